@@ -1,0 +1,41 @@
+PYTHON ?= python3
+BIN := .venv/bin
+SERVE ?= 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: demo test check soak bench sample shots
+
+demo: .venv/ready
+	$(BIN)/padan demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: .venv/ready-dev check
+	$(BIN)/pytest tests --ignore tests/bench
+
+check: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+soak: .venv/ready-dev
+	$(BIN)/pytest tests/unit tests/contract --hypothesis-profile=soak -q
+
+bench: .venv/ready-dev
+	$(BIN)/pytest tests/bench --benchmark-only -q -s
+
+sample: .venv/ready-dev
+	$(BIN)/padan sample --seed 0 --to data/sample
+
+shots: .venv/ready-dev
+	$(BIN)/python -m scripts.screenshots --artifact build/demo --to build/screenshots
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0 -c constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -e . -c constraints.txt
+	touch $@
+
+.venv/ready-dev: .venv/ready
+	./scripts/system_packages.sh
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	touch $@

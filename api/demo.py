@@ -1,0 +1,35 @@
+"""Takes the opened artifact; gives the few sample people whom anyone may try. Leaves when people have accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from matcher.domain.errors import UnknownIdentifier
+from matcher.domain.records import Alumnus
+from matcher.engine.artifacts import Artifact
+
+DEMO_ALUMNI = 40
+"""How many are shown; everyone else in the artifact stays unseen."""
+
+
+def demo_alumni(artifact: Artifact) -> Mapping[str, Alumnus]:
+    """Return alumni who hold a certificate, by id, spread evenly over the table. Raises nothing."""
+    holders = [person for person in artifact.alumni.values() if person.certificates]
+    spread = holders[:: -(-len(holders) // DEMO_ALUMNI) or 1]
+    return {person.alumnus_id: person for person in spread}
+
+
+def demo_alumnus(artifact: Artifact, alumnus_id: str) -> Alumnus:
+    """Return one of the demo alumni.
+
+    Raises
+    ------
+    UnknownIdentifier
+        When the id is none of theirs, even where the artifact holds such a person.
+    """
+    people = demo_alumni(artifact)
+    if alumnus_id not in people:
+        raise UnknownIdentifier(
+            f"alumnus '{alumnus_id}': not among the {len(people)} sample people; GET /v1/demo/alumni lists them"
+        )
+    return people[alumnus_id]

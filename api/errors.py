@@ -1,0 +1,113 @@
+"""Takes whatever went wrong; gives the one answer for it: RFC 9457 problem+json, or a page where a browser asks.
+
+Raises nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.logs import request_id
+from api.negotiation import preferred
+from api.rendering import page
+from api.schemas import FieldProblem, Problem
+from api.texts import Language
+from matcher.domain import errors
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """How one class of refusal is told over HTTP; ``slug`` names it in the problem's type."""
+
+    status: int
+    slug: str
+    title: str
+
+
+PROBLEMS: Mapping[type[Exception], ProblemKind] = {
+    errors.InvalidInput: ProblemKind(422, "invalid-input", "An input cannot be used as it is"),
+    errors.UnknownIdentifier: ProblemKind(404, "unknown-identifier", "Nothing here carries this id"),
+    errors.MissingFile: ProblemKind(503, "missing-file", "A file the service needs is not there"),
+    errors.NotFitted: ProblemKind(503, "not-fitted", "A part of the service is not loaded"),
+    errors.ArtifactDamaged: ProblemKind(503, "artifact-damaged", "The artifact does not agree with its checksums"),
+    errors.ArtifactIncompatible: ProblemKind(503, "artifact-incompatible", "The artifact is of another version"),
+    errors.ModelUnavailable: ProblemKind(503, "model-unavailable", "The text model is not there"),
+    errors.MatcherError: ProblemKind(500, "refused", "The request was refused"),
+    Exception: ProblemKind(500, "fault", "The service failed"),
+}
+"""Class -> how it is told; the nearest class of an error's ancestry counts."""
+
+_PAGE_TEXTS = frozenset({404, 422, 500, 503})
+_LOG = logging.getLogger("api.errors")
+
+
+def map_errors(app: FastAPI) -> None:
+    """Give `app` an answer for every refusal; ``api.trail`` answers faults. Raises nothing."""
+    app.add_exception_handler(errors.MatcherError, _answer_refusal)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+
+
+def kind_of(problem: Exception) -> ProblemKind:
+    """Return how `problem` is told. Raises nothing."""
+    return next(PROBLEMS[ancestor] for ancestor in type(problem).__mro__ if ancestor in PROBLEMS)
+
+
+def answer_fault(request: Request, problem: Exception) -> Response:
+    """Return the answer for what nobody foresaw, logged by its class and places. Raises nothing."""
+    _LOG.error("fault", exc_info=problem)
+    return _answer(request, kind_of(problem), "Unexpected; quote the request_id when you report it")
+
+
+def _answer_refusal(request: Request, problem: Exception) -> Response:
+    return _answer(request, kind_of(problem), str(problem))
+
+
+def _answer_invalid(request: Request, problem: Exception) -> Response:
+    found = problem.errors() if isinstance(problem, RequestValidationError) else []
+    refused = [FieldProblem(place=" ".join(map(str, one["loc"])), problem=str(one["msg"])) for one in found]
+    told = "; ".join(f"{one.place}: {one.problem}" for one in refused)
+    return _answer(request, PROBLEMS[errors.InvalidInput], f"{told}; /docs lists what is accepted", refused=refused)
+
+
+def _answer_http(request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    headers = problem.headers if isinstance(problem, HTTPException) else None
+    answer = _answer(request, ProblemKind(status, "", HTTPStatus(status).phrase), "See /docs for what is served")
+    answer.headers.update(headers or {})
+    return answer
+
+
+def _answer(request: Request, kind: ProblemKind, detail: str, *, refused: list[FieldProblem] | None = None) -> Response:
+    if preferred(request.headers.get("accept", ""), [PROBLEM_JSON, "text/html"]) == "text/html":
+        return _page(request, kind)
+    problem = Problem(
+        type=f"/docs#{kind.slug}" if kind.slug else "about:blank",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        request_id=request_id.get() or "",
+        errors=refused or [],
+    )
+    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
+    return JSONResponse(problem.model_dump(), kind.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _page(request: Request, kind: ProblemKind) -> Response:
+    key = f"error_{kind.status}" if kind.status in _PAGE_TEXTS else "error_other"
+    context = {"key": key, "request_id": request_id.get() if kind.status >= 500 else None}
+    return page(request, "error.html", _language_of(request), status=kind.status, context=context)
+
+
+def _language_of(request: Request) -> Language:
+    return "en" if request.query_params.get("lang") == "en" else "id"

@@ -1,0 +1,37 @@
+"""Takes what is asked about a sample alumnus; gives their recommendations. Accounts will replace the sample people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from api.demo import demo_alumni, demo_alumnus
+from api.dependencies import Now, ServedArtifact
+from api.routes.responses import refusals
+from api.schemas import DemoAlumni, DemoAlumnus, RecommendationAnswer, slate_answer
+from api.texts import LANGUAGES, Language
+
+router = APIRouter(prefix="/v1/demo/alumni", tags=["alumni"])
+
+
+@router.get("", responses=refusals(503))
+def list_demo_alumni(artifact: ServedArtifact) -> DemoAlumni:
+    """List the sample people who hold a certificate."""
+    return DemoAlumni(items=[DemoAlumnus.of(person) for person in demo_alumni(artifact).values()])
+
+
+@router.get("/{alumnus_id}/recommendations", response_model=RecommendationAnswer, responses=refusals(404, 422, 503))
+def recommend(
+    alumnus_id: str,
+    artifact: ServedArtifact,
+    now: Now,
+    response: Response,
+    k: Annotated[int, Query(ge=1, le=100, description="Most vacancies in the slate")] = 10,
+    lang: Annotated[Language | None, Query(description="Give texts in this language only; none gives both")] = None,
+) -> dict[str, Any]:
+    """Recommend open vacancies to one sample alumnus, with reasons and the proof that all were scored."""
+    slate = artifact.recommender.recommend(demo_alumnus(artifact, alumnus_id), k=k, now=now)
+    adverts = artifact.adverts([item.vacancy_id for item in slate.items])
+    response.headers["Cache-Control"] = "no-store"
+    return slate_answer(slate, adverts, languages=LANGUAGES if lang is None else (lang,))

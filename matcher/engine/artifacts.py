@@ -1,0 +1,298 @@
+"""Takes tables and an encoder; gives the artifact folder, and the folder back as a recommender.
+
+Computes nothing when it loads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, InvalidInput, MissingFile, UnknownIdentifier
+from matcher.domain.records import Alumnus, Vacancy
+from matcher.domain.text import TEXT_RECIPE, normalise
+from matcher.engine.columns import VacancyColumns
+from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
+from matcher.engine.features import RankingFacts
+from matcher.engine.index import VacancyIndex
+from matcher.engine.rank import LinearRanker
+from matcher.engine.ready_encoder import ready
+from matcher.engine.recommend import Recommender, ScoreRows
+from matcher.engine.similarity import Similarity, Texts
+from matcher.engine.texts import texts_of
+from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
+
+SCHEMA = 1
+"""Version of the folder's layout; a folder of another version is refused."""
+
+TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """An opened artifact folder; its parts are read once, when first asked for."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    cache_folder: Path
+
+    @property
+    def artifact_id(self) -> str:
+        """Short hash over every file: two folders with the same id answer alike."""
+        return str(self.manifest["artifact_id"])
+
+    @cached_property
+    def vacancies(self) -> pa.Table:
+        """The vacancy table, in home form and table order."""
+        return read_table("vacancies", self.folder).combine_chunks()
+
+    @cached_property
+    def courses(self) -> pa.Table:
+        """The course table, in home form."""
+        return read_table("courses", self.folder)
+
+    @cached_property
+    def alumni(self) -> Mapping[str, Alumnus]:
+        """Every alumnus of the artifact by id, with certificates and licences."""
+        counts = self.manifest["counts"]
+        if "alumni" not in counts:
+            raise MissingFile(
+                f"{self.folder}: built without alumni; put alumni among its tables and run padan build again"
+            )
+        tables = (
+            read_table(name, self.folder) if name in counts else empty_table(name)
+            for name in ("alumni", "certificates", "licences")
+        )
+        people = alumni_of(*tables)
+        return {person.alumnus_id: person for person in people}
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder this artifact was built with; another recipe raises ArtifactIncompatible."""
+        built = self.manifest["encoder"]
+        encoder = load_encoder(built["name"], cache_folder=self.cache_folder)
+        if isinstance(encoder, TfidfEncoder):
+            with np.load(self.folder / "tfidf.npz") as state:
+                encoder.set_state(dict(state))
+        require_encoder(encoder, recipe=built["recipe"], dimension=built["dimension"])
+        return ready(encoder, [], cache_folder=self.cache_folder)
+
+    @cached_property
+    def recommender(self) -> Recommender:
+        """The engine over this artifact."""
+        columns = VacancyColumns.of(self.vacancies)
+        index = VacancyIndex.build(columns)
+        rows = ScoreRows(np.load(self.folder / "scores.npy", mmap_mode="r"), self._row_of, self._score_titles)
+        return Recommender(
+            self.vacancies, columns, RankingFacts.of(self.vacancies), index, rows, LinearRanker(),
+            policy=f"hand-set@{self.artifact_id}",
+        )  # fmt: skip
+
+    def alumnus(self, alumnus_id: str) -> Alumnus:
+        """Return one alumnus.
+
+        Raises
+        ------
+        UnknownIdentifier
+            When the artifact holds no such alumnus.
+        """
+        if alumnus_id not in self.alumni:
+            raise UnknownIdentifier(
+                f"alumnus '{alumnus_id}': not among the {len(self.alumni)} of {self.folder}; "
+                "check the id or build with its table"
+            )
+        return self.alumni[alumnus_id]
+
+    def adverts(self, vacancy_ids: Sequence[str]) -> list[Vacancy]:
+        """Return the vacancies with these ids, in this order.
+
+        Raises
+        ------
+        UnknownIdentifier
+            When the artifact holds no such vacancy.
+        """
+        unknown = [vacancy_id for vacancy_id in vacancy_ids if vacancy_id not in self._table_rows]
+        if unknown:
+            raise UnknownIdentifier(f"vacancy '{unknown[0]}': not in the artifact {self.artifact_id}; check the id")
+        rows = pa.array([self._table_rows[vacancy_id] for vacancy_id in vacancy_ids], type=pa.int64())
+        return vacancies_of(self.vacancies.take(rows))
+
+    @cached_property
+    def _row_of(self) -> Mapping[str, int]:
+        return json.loads((self.folder / "rows.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def _table_rows(self) -> Mapping[str, int]:
+        return {vacancy_id: row for row, vacancy_id in enumerate(self.vacancies["vacancy_id"].to_pylist())}
+
+    @cached_property
+    def _similarity(self) -> Similarity:
+        return Similarity.load(self.folder)
+
+    def _score_titles(self, titles: Sequence[str]) -> NDArray[np.float32]:
+        asked = Texts(list(titles), list(titles))
+        return np.concatenate(list(self._similarity.blocks(asked, self.encoder)))[:, self.recommender.index.layout]
+
+
+def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_folder: Path, now: datetime) -> Artifact:
+    """Write the artifact of `tables` into the folder `to`, all of it or nothing, and return it opened.
+
+    Parameters
+    ----------
+    tables : mapping of str to pyarrow.Table
+        ``courses`` and ``vacancies`` in home form; ``alumni``, ``certificates`` and ``licences`` where there are any.
+    encoder : Encoder
+        Gives the embeddings; its name and recipe enter the manifest.
+    to : Path
+        Folder to make or to replace. It is written beside itself and renamed, so a reader sees the old or the new one.
+    cache_folder : Path
+        Where the encoder finds its weights.
+    now : datetime
+        Aware instant written as ``created_at``.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no course or no vacancy.
+    ModelUnavailable
+        When the encoder cannot run.
+    """
+    for name in ("courses", "vacancies"):
+        if tables[name].num_rows == 0:
+            raise InvalidInput(f"{name}: the table is empty; an artifact needs at least one row, ingest some first")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
+        draft = Path(scratch) / to.name
+        draft.mkdir()
+        texts = texts_of(tables["vacancies"])
+        prepared = ready(encoder, texts.passages, cache_folder=cache_folder)
+        _write_parts(draft, tables, texts, prepared)
+        _write_manifest(draft, tables, prepared, now)
+        _put_in_place(draft, to, Path(scratch) / "replaced")
+    return load(to, cache_folder=cache_folder)
+
+
+def load(folder: Path, *, cache_folder: Path) -> Artifact:
+    """Return the artifact in `folder`, its checksums verified.
+
+    Raises
+    ------
+    MissingFile
+        When the folder or its manifest is not there.
+    ArtifactIncompatible
+        When its schema or text recipe is another than this code's.
+    ArtifactDamaged
+        When a file is missing, added or changed since it was written.
+    """
+    manifest = _read_manifest(folder)
+    expected = {"schema": SCHEMA, "text_recipe": TEXT_RECIPE}
+    for key, value in expected.items():
+        if manifest.get(key) != value:
+            raise ArtifactIncompatible(
+                f"{folder}: {key} is {manifest.get(key)!r}, this version reads {value!r}; run padan build again"
+            )
+    found = {path.name for path in folder.iterdir()} - {"manifest.json"}
+    changed = {name for name, checksum in manifest["files"].items() if _checksum(folder / name) != checksum}
+    added = found - manifest["files"].keys()
+    if changed or added:
+        raise ArtifactDamaged(
+            f"{folder}: {', '.join(sorted(changed | added))} missing, added or changed since the build; "
+            "run padan build again"
+        )
+    return Artifact(folder, manifest, cache_folder)
+
+
+def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, encoder: Encoder) -> None:
+    if isinstance(encoder, TfidfEncoder):
+        np.savez(draft / "tfidf.npz", allow_pickle=False, **encoder.state())
+    for name in TABLES:
+        if name in tables:
+            write_table(tables[name], name, draft)
+    keys, queries = _rows(tables)
+    similarity = Similarity.fit(vacancies, queries, encoder)
+    similarity.save(draft)
+    layout = VacancyIndex.build(VacancyColumns.of(tables["vacancies"])).layout
+    stored = np.lib.format.open_memmap(
+        draft / "scores.npy", mode="w+", dtype=np.float32, shape=(len(queries), len(layout))
+    )
+    start = 0
+    for block in similarity.blocks(queries, encoder):
+        stored[start : start + len(block)] = block[:, layout]
+        start += len(block)
+    stored.flush()
+    (draft / "rows.json").write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
+
+
+def _rows(tables: Mapping[str, pa.Table]) -> tuple[dict[str, int], Texts]:
+    """Return key and texts of every score row: each course, then each title of a certificate gained elsewhere."""
+    courses = tables["courses"]
+    texts = texts_of(courses)
+    keys = {normalise(title): row for row, title in reversed(list(enumerate(texts.titles)))}
+    keys |= {course_id: row for row, course_id in enumerate(courses["course_id"].to_pylist())}
+    if "certificates" in tables:
+        held = zip(
+            tables["certificates"]["course_id"].to_pylist(), tables["certificates"]["title"].to_pylist(), strict=True
+        )
+        for title in sorted({title for course_id, title in held if course_id not in keys and title}):
+            if keys.setdefault(normalise(title), len(texts)) == len(texts):
+                texts.titles.append(title)
+                texts.passages.append(title)
+    return keys, texts
+
+
+def _write_manifest(draft: Path, tables: Mapping[str, pa.Table], encoder: Encoder, now: datetime) -> None:
+    files = {path.name: _checksum(path) for path in sorted(draft.iterdir())}
+    manifest = {
+        "schema": SCHEMA,
+        "artifact_id": hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12],
+        "created_at": now.astimezone(UTC).isoformat(),
+        "text_recipe": TEXT_RECIPE,
+        "encoder": {"name": encoder.name, "recipe": encoder.recipe, "dimension": encoder.dimension},
+        "counts": {name: table.num_rows for name, table in tables.items()},
+        "files": files,
+    }
+    (draft / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise MissingFile(
+            f"{folder}: no artifact here (no manifest.json); make one with padan build --data DIR --to {folder}"
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+        raise ArtifactDamaged(f"{path}: not readable as JSON ({problem}); run padan build again") from problem
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise ArtifactDamaged(f"{path}: lists no files, so nothing can be verified; run padan build again")
+    return manifest
+
+
+def _checksum(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _put_in_place(draft: Path, to: Path, replaced: Path) -> None:
+    if to.exists():
+        if not (to / "manifest.json").is_file() and any(to.iterdir()):
+            raise InvalidInput(f"{to}: holds files that are no artifact; choose an empty or a new folder")
+        to.rename(replaced)
+    draft.rename(to)
+    if replaced.exists():
+        shutil.rmtree(replaced)

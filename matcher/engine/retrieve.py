@@ -1,0 +1,90 @@
+"""Takes an alumnus and the score rows of their certificates; gives the shortlist with its proof.
+
+Orders by score alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.errors import InvalidInput
+from matcher.domain.qualifications import UNKNOWN_EDUCATION, education_rank
+from matcher.domain.records import Alumnus
+from matcher.engine.columns import VacancyColumns
+from matcher.engine.index import VacancyIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """What was retrieved for one alumnus, best first.
+
+    ``vacancy_indices`` int64 (k,) rows of the vacancy table; ``scores`` float32 (k,) the stored score of the best
+    certificate; ``certificate_indices`` int64 (k,) which certificate that was; ``eligible`` counted on the vacancy
+    table, ``scored`` counted in the index.
+    """
+
+    vacancy_indices: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    certificate_indices: NDArray[np.int64]
+    eligible: int
+    scored: int
+
+
+def retrieve(
+    alumnus: Alumnus,
+    certificate_scores: NDArray[np.float32],
+    *,
+    columns: VacancyColumns,
+    index: VacancyIndex,
+    now: datetime,
+    depth: int = 200,
+) -> Shortlist:
+    """Return the exact `depth` best eligible vacancies for `alumnus`.
+
+    Parameters
+    ----------
+    alumnus : Alumnus
+    certificate_scores : ndarray of float32, shape (n_certificates, n_vacancies)
+        Stored scores in layout order of `index`, one row per certificate; larger is better.
+    columns, index
+        The hard facts in table order, and their layout.
+    now : datetime
+        Aware instant that decides expiry.
+    depth : int
+        Length of the shortlist, at least 1.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no certificate row, `depth` is below 1, or the person's education is outside the ladder.
+
+    Notes
+    -----
+    An alumnus scores a vacancy by the best certificate: ``max`` over rows, which factors exactly over courses; of equal
+    certificates the first counts.
+    """
+    if depth < 1 or not len(certificate_scores):
+        raise InvalidInput(
+            f"alumnus {alumnus.alumnus_id}: {len(certificate_scores)} certificates and depth {depth} give nothing; "
+            "name at least one certificate and ask for at least one vacancy"
+        )
+    mask = columns.eligible(alumnus, now=now)
+    home = None if alumnus.province_code is None else (alumnus.province_code, *alumnus.willing_province_codes)
+    runs = index.prefixes(
+        home,
+        education_rank=education_rank(alumnus.education or UNKNOWN_EDUCATION),
+        accepts_remote=alumnus.accepts_remote is not False,
+    )
+    best = certificate_scores[0] if len(certificate_scores) == 1 else certificate_scores.max(axis=0)
+    hits = index.top(best, runs, allowed=mask[index.layout], k=depth)
+    return Shortlist(
+        vacancy_indices=index.layout[hits.layout_indices],
+        scores=hits.scores,
+        certificate_indices=certificate_scores[:, hits.layout_indices].argmax(axis=0).astype(np.int64),
+        eligible=int(mask.sum()),
+        scored=hits.scored,
+    )

@@ -1,0 +1,365 @@
+"""Takes a sentence encoder and pairs of texts; gives a low-rank adapter trained to bring each pair together.
+
+Wrong answers are the other texts of a batch, and vacancies that a reader graded low for a course.
+It reads no material and chooses no recipe: the caller brings both.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
+from sentence_transformers import SentenceTransformer
+from torch.nn.functional import cross_entropy, normalize
+
+from matcher.domain.errors import InvalidInput
+from matcher.engine.training_batches import Source, batches, plan_steps
+from matcher.engine.training_judgements import GradedCourse
+from matcher.engine.training_pairs import Pair
+
+PREFIX = "query: "
+"""Both sides of every pair carry it: the adapter compares texts of one kind, no questions with documents."""
+
+LAYERS = ("query", "key", "value", "attention.output.dense", "intermediate.dense", "output.dense")
+"""The linear layers that receive a low-rank part."""
+
+GRADED = "graded"
+"""Name of the source whose batches are graded courses: `batch` courses, `neighbours` vacancies of each."""
+
+GAINS = (0.0, 0.15, 0.5, 1.0)
+"""Weight of the grades 0 to 3 in the wanted distribution over a course's vacancies."""
+
+_CHUNK_TEXTS = 128
+_LAYER = re.compile(r"\.layer\.(\d+)\.")
+_SYMMETRIC = frozenset({"esco", "cross", "talentclef", "synonym"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides a stage of training, besides the material and the encoder it starts from.
+
+    The learning rate falls over `n_steps`; `stop_after` ends the stage sooner. Layers below `first_layer` stay as
+    they are, which spares the way back through them: from the middle up a step takes 0.6 of the time.
+    """
+
+    n_steps: int = 1000
+    stop_after: int | None = None
+    first_layer: int = 0
+    rank: int = 16
+    alpha: int = 32
+    learning_rate: float = 7e-4
+    warmup_steps: int = 40
+    temperature: float = 0.03
+    seed: int = 0
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of training: its 1-based number, the source of its batch, its loss."""
+
+    number: int
+    source: str
+    loss: float
+
+
+def add_adapter(model: SentenceTransformer, recipe: Recipe) -> PeftModel:
+    """Put a fresh low-rank adapter on the transformer of `model` and return it; everything else is frozen.
+
+    Raises
+    ------
+    InvalidInput
+        When the transformer has none of ``LAYERS``: it is no BERT-like encoder.
+    """
+    torch.manual_seed(recipe.seed)
+    config = LoraConfig(r=recipe.rank, lora_alpha=recipe.alpha, target_modules=list(LAYERS), lora_dropout=0.0)
+    transformer = cast(Any, model[0])
+    try:
+        with warnings.catch_warnings():
+            # peft 0.21 still asks transformers 5 for a property under its old name
+            warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+            adapter = get_peft_model(transformer.model, config)
+    except ValueError as error:
+        raise InvalidInput(f"this encoder cannot take the adapter: {error}; give a BERT-like encoder") from error
+    return cast(PeftModel, adapter)
+
+
+def train(
+    model: SentenceTransformer,
+    adapter: PeftModel,
+    pairs: Mapping[str, Sequence[Pair]],
+    *,
+    recipe: Recipe,
+    hard: Mapping[str, Sequence[Sequence[int]]] | None = None,
+    graded: Sequence[GradedCourse] = (),
+) -> Iterator[Step]:
+    """Train `adapter` in place and yield each step; the caller may save or judge between steps.
+
+    Parameters
+    ----------
+    model : SentenceTransformer
+        Gives tokenizer and pooling; its transformer is the one inside `adapter`.
+    adapter : PeftModel
+        From ``add_adapter``.
+    pairs : mapping of str to sequence of Pair
+        By source name.
+    recipe : Recipe
+        Names the sources to use; sources without pairs are skipped.
+    hard : mapping, optional
+        By source and pair, the indices of neighbouring pairs (``mine_neighbours``) to put in its batch.
+    graded : sequence of GradedCourse
+        Used where the recipe names the source ``GRADED``.
+
+    Raises
+    ------
+    InvalidInput
+        When no source of the recipe has two pairs.
+
+    Notes
+    -----
+    Each batch holds one source. Dropout is off: with a thousand steps over frozen weights there is little to
+    overfit, and steps are faster. Matrix products run in bfloat16, the loss in float32.
+    """
+    rng = random.Random(recipe.seed)
+    sizes = {name: len(found) for name, found in pairs.items()} | {GRADED: len(graded)}
+    schedule = plan_steps(recipe.sources, sizes, n_steps=recipe.n_steps, rng=rng)
+    feeds = {
+        name: batches(sizes[name], recipe.sources[name], None if name == GRADED else (hard or {}).get(name), rng)
+        for name in sorted(set(schedule))
+    }
+    trained = _trained_parameters(adapter, recipe.first_layer)
+    optimiser = torch.optim.AdamW(trained, lr=recipe.learning_rate, weight_decay=0.01)
+    model.eval()
+    for number, name in enumerate(schedule[: recipe.stop_after], start=1):
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.learning_rate * learning_rate_factor(number, recipe)
+        chosen = next(feeds[name])
+        if name == GRADED:
+            loss = _graded_step(model, [graded[i] for i in chosen], recipe, rng)
+        else:
+            loss = _pair_step(model, [pairs[name][i] for i in chosen], name, recipe)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimiser.step()
+        yield Step(number, name, float(loss.detach()))
+
+
+def learning_rate_factor(number: int, recipe: Recipe) -> float:
+    """Return the share (0, 1] of the full learning rate at the 1-based step: linear warm-up, then cosine to a tenth.
+
+    Notes
+    -----
+    Raises nothing.
+    """
+    warm = min(1.0, number / max(1, recipe.warmup_steps))
+    return warm * (0.55 + 0.45 * math.cos(math.pi * number / max(1, recipe.n_steps)))
+
+
+def embed(model: SentenceTransformer, texts: Sequence[str], *, max_tokens: int) -> torch.Tensor:
+    """Return unit rows with gradient: float32 (n_texts, dimension), in the order of `texts`.
+
+    Notes
+    -----
+    Raises nothing. Texts run in chunks of like length, which leaves the values as they are and wastes little padding.
+    """
+    tokenizer = cast(Any, model.tokenizer)
+    encoded = tokenizer([PREFIX + text for text in texts], truncation=True, max_length=max_tokens)
+    order = sorted(range(len(texts)), key=lambda i: len(encoded["input_ids"][i]))
+    rows: list[torch.Tensor] = []
+    for start in range(0, len(order), _CHUNK_TEXTS):
+        chosen = order[start : start + _CHUNK_TEXTS]
+        chunk = tokenizer.pad({n: [values[i] for i in chosen] for n, values in encoded.items()}, return_tensors="pt")
+        rows.append(model(dict(chunk.to(model.device)))["sentence_embedding"].float())
+    place = torch.empty(len(order), dtype=torch.long)
+    place[torch.tensor(order)] = torch.arange(len(order))
+    return normalize(torch.cat(rows), dim=1)[place.to(model.device)]
+
+
+def encode(model: SentenceTransformer, texts: Sequence[str], *, max_tokens: int = 64) -> NDArray[np.float32]:
+    """Return unit rows without gradient: float32 (n_texts, dimension).
+
+    Notes
+    -----
+    Raises nothing. Equal texts are encoded once.
+    """
+    unique = sorted(set(texts), key=lambda text: (len(text), text))
+    place = {text: index for index, text in enumerate(unique)}
+    with torch.inference_mode(), torch.autocast(model.device.type, dtype=torch.bfloat16):
+        parts = [embed(model, unique[i : i + 512], max_tokens=max_tokens) for i in range(0, len(unique), 512)]
+    return torch.cat(parts).float().cpu().numpy()[[place[text] for text in texts]]
+
+
+def contrastive_loss(
+    left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, *, temperature: float, own_side: bool
+) -> torch.Tensor:
+    """Return the symmetric contrastive loss of paired unit rows, a scalar of 0 and up.
+
+    Parameters
+    ----------
+    left, right : Tensor, float32 (n, dimension)
+        Row i of one belongs to row i of the other.
+    same : Tensor, bool (n, n)
+        Which pairs are no negatives of each other; the diagonal is ignored.
+    temperature : float
+        Above 0.
+    own_side : bool
+        Whether left rows are also each other's negatives, and right rows likewise: for two titles, not for a title
+        and a text.
+
+    Notes
+    -----
+    Raises nothing. The mean of both softmax cross-entropies over cosine / temperature (van den Oord 2018, both
+    ways); with `own_side` the improved contrastive loss of Li et al. 2023.
+    """
+    truth = torch.arange(len(left), device=left.device)
+    itself = torch.eye(len(left), dtype=torch.bool, device=left.device)
+    across = (left @ right.T / temperature).masked_fill(same & ~itself, float("-inf"))
+    if not own_side:
+        return (cross_entropy(across, truth) + cross_entropy(across.T, truth)) / 2
+    lefts = (left @ left.T / temperature).masked_fill(same | itself, float("-inf"))
+    rights = (right @ right.T / temperature).masked_fill(same | itself, float("-inf"))
+    one = cross_entropy(torch.cat([across, lefts], dim=1), truth)
+    other = cross_entropy(torch.cat([across.T, rights], dim=1), truth)
+    return (one + other) / 2
+
+
+def listwise_loss(scores: torch.Tensor, wanted: torch.Tensor, *, temperature: float) -> torch.Tensor:
+    """Return the cross-entropy of the wanted distribution and the softmax of scores, a scalar of 0 and up.
+
+    Parameters
+    ----------
+    scores : Tensor, float32 (n_courses, n_vacancies)
+        Cosines.
+    wanted : Tensor, float32 (n_courses, n_vacancies)
+        Gains of 0 and up; below 0 where nothing is known and the vacancy is left out of the sum.
+    temperature : float
+        Above 0.
+
+    Notes
+    -----
+    Raises nothing. ListNet's top-one loss (Cao 2007); a course without any gain counts 0.
+    """
+    logs = (scores / temperature).masked_fill(wanted < 0, float("-inf")).log_softmax(dim=1).masked_fill(wanted <= 0, 0)
+    gains = wanted.clamp(min=0)
+    return -(gains * logs).sum(dim=1).div(gains.sum(dim=1).clamp(min=1e-9)).mean()
+
+
+def same_work(batch: Sequence[Pair]) -> torch.Tensor:
+    """Return which pairs share their group or a text: bool (n, n), symmetric.
+
+    Notes
+    -----
+    Raises nothing.
+    """
+    group, left, right = (np.array(column, dtype=object) for column in zip(*batch, strict=True))
+    equal = (group[:, None] == group) | (left[:, None] == left) | (right[:, None] == right)
+    crossed = left[:, None] == right
+    return torch.from_numpy((equal | crossed | crossed.T).astype(bool))
+
+
+def save_adapter(adapter: PeftModel, folder: Path, *, base_name: str) -> None:
+    """Write the adapter to `folder` in peft's form, its weights in half precision, naming `base_name` as its base.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written.
+
+    Notes
+    -----
+    ``config_sentence_transformers.json`` beside the weights names the prompt of both roles: ``PREFIX``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    adapter.peft_config["default"].base_model_name_or_path = base_name
+    kept = (folder / "README.md").read_bytes() if (folder / "README.md").is_file() else None
+    adapter.save_pretrained(str(folder), save_embedding_layers=False)
+    (folder / "README.md").unlink(missing_ok=True)
+    if kept is not None:
+        (folder / "README.md").write_bytes(kept)
+    prompts = dict.fromkeys(("query", "passage", "document"), PREFIX)
+    (folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": prompts}), encoding="utf-8")
+    weights = folder / "adapter_model.safetensors"
+    halves = {name: tensor.to(torch.float16).contiguous() for name, tensor in load_file(weights).items()}
+    save_file(halves, weights, metadata={"format": "pt"})
+
+
+def average_adapters(folders: Sequence[Path], folder: Path) -> None:
+    """Write to `folder` the adapter whose weights are the mean of those in `folders`, checkpoints of one run.
+
+    Raises
+    ------
+    InvalidInput
+        When no folder is given.
+    OSError
+        When a folder cannot be read or written.
+
+    Notes
+    -----
+    The mean of both factors of a low-rank part is not the mean of the parts, only near it while the factors are near.
+    """
+    if not folders:
+        raise InvalidInput("no adapter to average; give at least one folder")
+    parts = [load_file(source / "adapter_model.safetensors") for source in folders]
+    mean = {name: torch.stack([part[name].float() for part in parts]).mean(0).half() for name in parts[0]}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "adapter_config.json").write_bytes((folders[0] / "adapter_config.json").read_bytes())
+    save_file(mean, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+
+
+def _trained_parameters(adapter: PeftModel, first_layer: int) -> list[torch.nn.Parameter]:
+    """Return the low-rank parts from `first_layer` up and let only them take a gradient."""
+    trained = []
+    for name, parameter in adapter.named_parameters():
+        layer = _LAYER.search(name)
+        parameter.requires_grad = "lora_" in name and layer is not None and int(layer[1]) >= first_layer
+        if parameter.requires_grad:
+            trained.append(parameter)
+    return trained
+
+
+def _pair_step(model: SentenceTransformer, batch: Sequence[Pair], name: str, recipe: Recipe) -> torch.Tensor:
+    both = [pair.left for pair in batch] + [pair.right for pair in batch]
+    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        rows = embed(model, both, max_tokens=recipe.sources[name].max_tokens)
+    left, right = rows.float().split(len(batch))
+    same = same_work(batch).to(rows.device)
+    return contrastive_loss(left, right, same, temperature=recipe.temperature, own_side=name in _SYMMETRIC)
+
+
+def _graded_step(
+    model: SentenceTransformer, courses: Sequence[GradedCourse], recipe: Recipe, rng: random.Random
+) -> torch.Tensor:
+    """Return the listwise loss of some courses over their own graded vacancies and those of the others."""
+    source = recipe.sources[GRADED]
+    texts: list[str] = []
+    wanted: list[tuple[int, float]] = []
+    whole = rng.random() < 0.5
+    for row, course in enumerate(courses):
+        for vacancy in rng.sample(course.vacancies, min(source.neighbours, len(course.vacancies))):
+            texts.append(vacancy.passage if whole else vacancy.title)
+            wanted.append((row, GAINS[vacancy.grade]))
+    with torch.autocast(model.device.type, dtype=torch.bfloat16):
+        rows = embed(model, [course.title for course in courses] + texts, max_tokens=source.max_tokens)
+    asked, found = rows.float().split([len(courses), len(texts)])
+    gains = torch.zeros(len(courses), len(texts))
+    for column, (row, gain) in enumerate(wanted):
+        gains[row, column] = gain
+    for row, course in enumerate(courses):
+        own = {vacancy.title for vacancy in course.vacancies} | {vacancy.passage for vacancy in course.vacancies}
+        for column, text in enumerate(texts):
+            if wanted[column][0] != row and text in own:
+                gains[row, column] = -1.0
+    return listwise_loss(asked @ found.T, gains.to(rows.device), temperature=recipe.temperature)

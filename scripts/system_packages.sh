@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# What the tests need from the system: a browser. Installs it when it is root and it is missing; otherwise says what to install.
+set -euo pipefail
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+else
+  echo "make test needs: ${missing[*]} (Debian: sudo apt-get install ${missing[*]})" >&2
+  [ "${CI:-}" = true ] && exit 1
+  exit 0
+fi

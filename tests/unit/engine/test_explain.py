@@ -1,0 +1,91 @@
+"""Reasons and gaps beside an item say what its features say, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.domain.records import Alumnus, Certificate
+from matcher.engine.explain import (
+    GAP_TEXTS,
+    LEAST_VALUES,
+    NOTICE_TEXTS,
+    REASON_TEXTS,
+    ItemFacts,
+    gaps,
+    notices,
+    reasons,
+)
+from matcher.engine.features import FEATURES
+
+FACTS = ItemFacts(
+    certificate=Certificate("Memasak"), distance_km=3.4, age_days=2, education_min="SMP", education_hint=None,
+    fields_of_study=(), min_experience_years=None, has_place=True,
+)  # fmt: skip
+NOTHING = dict.fromkeys(FEATURES, 0.0)
+contributions = st.fixed_dictionaries({name: st.floats(-1, 1) for name in FEATURES})
+
+
+@given(contributions)
+def test_every_reason_adds_to_the_score(parts: dict[str, float]) -> None:
+    told = reasons(parts, parts, FACTS)
+    assert all(reason.contribution == parts[reason.feature] > 0 for reason in told)
+    assert {reason.feature for reason in told} <= set(REASON_TEXTS)
+
+
+def test_the_fit_of_the_certificate_comes_first() -> None:
+    parts = NOTHING | {"similarity": 0.1, "nearness": 0.5, "freshness": 0.2}
+    told = reasons(parts, dict.fromkeys(FEATURES, 1.0), FACTS)
+    assert [reason.code for reason in told] == ["similarity", "nearness", "freshness"]
+    assert "Memasak" in told[0].text_id and "Memasak" in told[0].text_en
+
+
+@pytest.mark.parametrize("name", LEAST_VALUES)
+def test_a_feature_too_small_for_a_line_is_not_named(name: str) -> None:
+    values = NOTHING | {name: LEAST_VALUES[name] - 0.01}
+    assert reasons(NOTHING | {name: 0.1}, values, FACTS) == ()
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "hari ini"), (1, "kemarin"), (2, "2 hari lalu")])
+def test_freshness_speaks_as_people_do(days: int, said: str) -> None:
+    (reason,) = reasons(NOTHING | {"freshness": 0.2}, NOTHING | {"freshness": 0.9}, replace(FACTS, age_days=days))
+    assert said in reason.text_id
+
+
+@pytest.mark.parametrize(("km", "said"), [(0.2, "kabupaten/kota yang sama"), (12.3, "12 km")])
+def test_nearness_speaks_as_people_do(km: float, said: str) -> None:
+    (reason,) = reasons(NOTHING | {"nearness": 0.2}, NOTHING | {"nearness": 0.9}, replace(FACTS, distance_km=km))
+    assert said in reason.text_id
+
+
+@pytest.mark.parametrize(
+    ("values", "facts", "code"),
+    [
+        ({"similarity": -0.5}, {}, "weak_fit"),
+        ({"internship": 1.0}, {}, "internship"),
+        ({"hint_above": 1.0}, {"education_hint": "S1"}, "hint_above"),
+        ({}, {"fields_of_study": ("Akuntansi",)}, "field_asked"),
+        ({}, {"min_experience_years": 2.0}, "experience_asked"),
+        ({}, {"education_min": None}, "schooling_not_stated"),
+        ({}, {"has_place": False}, "place_not_stated"),
+        ({}, {"age_days": None}, "date_unknown"),
+    ],
+)
+def test_each_gap_is_told(values: dict[str, float], facts: dict[str, object], code: str) -> None:
+    told = gaps(NOTHING | {"similarity": 9.0} | values, replace(FACTS, **facts))  # type: ignore[arg-type]
+    assert [gap.code for gap in told] == [code]
+
+
+def test_notices_tell_what_is_unknown_and_what_is_empty() -> None:
+    assert [notice.code for notice in notices(Alumnus("a"), eligible=0)] == list(NOTICE_TEXTS)
+    assert notices(Alumnus("a", "32", education="SD"), eligible=1) == ()
+
+
+@pytest.mark.parametrize("texts", [REASON_TEXTS, GAP_TEXTS, NOTICE_TEXTS])
+def test_every_text_stands_in_both_languages(texts: dict[str, tuple[str, str]]) -> None:
+    assert all(
+        in_indonesian and in_english and in_indonesian != in_english for in_indonesian, in_english in texts.values()
+    )

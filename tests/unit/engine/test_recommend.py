@@ -1,0 +1,103 @@
+"""The whole engine over the world: the right vacancy, its true reasons, and nothing that is closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.domain.errors import InvalidInput
+from matcher.domain.records import Alumnus, Certificate
+from matcher.engine.artifacts import Artifact
+from matcher.engine.features import FEATURES, features
+from matcher.engine.rank import LinearRanker
+from matcher.engine.retrieve import retrieve
+from tests.world import ALUMNI, NOW
+
+
+@pytest.mark.parametrize(
+    ("alumnus_id", "vacancy_id"),
+    [("a-cook", "v-cook-city"), ("a-driver", "v-drive"), ("a-office", "v-office")],
+)
+def test_recommend_puts_the_right_vacancy_first(world: Artifact, alumnus_id: str, vacancy_id: str) -> None:
+    slate = world.recommender.recommend(world.alumnus(alumnus_id), now=NOW)
+    assert slate.items[0].vacancy_id == vacancy_id
+    assert slate.exhaustive
+
+
+def test_each_certificate_brings_its_own_vacancy(world: Artifact) -> None:
+    first, second = world.recommender.recommend(world.alumnus("a-two"), now=NOW).items[:2]
+    assert {first.vacancy_id, second.vacancy_id} == {"v-sew", "v-cook-city"}
+    assert first.certificate_title != second.certificate_title
+
+
+def test_recommend_shows_nothing_closed(world: Artifact) -> None:
+    for row in ALUMNI:
+        slate = world.recommender.recommend(world.alumnus(row["alumnus_id"]), now=NOW)
+        assert not {"v-care-filled", "v-care-lapsed"} & {item.vacancy_id for item in slate.items}
+
+
+def test_unknown_schooling_is_told_and_excludes(world: Artifact) -> None:
+    slate = world.recommender.recommend(world.alumnus("a-guard"), now=NOW)
+    assert slate.eligible == 0 and slate.items == ()
+    assert [notice.code for notice in slate.notices] == ["schooling_unknown", "nothing_eligible"]
+
+
+def test_a_driver_without_licence_is_not_shown_the_truck(world: Artifact) -> None:
+    unlicensed = replace(world.alumnus("a-driver"), licences=())
+    slate = world.recommender.recommend(unlicensed, now=NOW)
+    assert "v-drive" not in {item.vacancy_id for item in slate.items}
+
+
+@given(
+    birth_year=st.none() | st.integers(1950, 2008), sex=st.sampled_from([None, "female", "male"]),
+    has_disability=st.none() | st.booleans(), is_returned_migrant=st.none() | st.booleans(),
+)  # fmt: skip
+def test_protected_attributes_never_change_a_score(world: Artifact, **protected: object) -> None:
+    alumnus = world.alumnus("a-two")
+    assert world.recommender.recommend(replace(alumnus, **protected), now=NOW) == world.recommender.recommend(
+        alumnus, now=NOW
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("alumnus_id", [row["alumnus_id"] for row in ALUMNI])
+def test_taking_a_named_reason_away_lowers_the_score(world: Artifact, alumnus_id: str) -> None:
+    alumnus, engine = world.alumnus(alumnus_id), world.recommender
+    shortlist = retrieve(
+        alumnus, engine.scores.of(alumnus.certificates), columns=engine.columns, index=engine.index, now=NOW
+    )
+    rows = features(alumnus, shortlist, engine.facts, now=NOW).values
+    place_of = {
+        world.vacancies["vacancy_id"][int(row)].as_py(): place for place, row in enumerate(shortlist.vacancy_indices)
+    }
+    for item in engine.recommend(alumnus, now=NOW).items:
+        for reason in item.reasons:
+            without = rows[[place_of[item.vacancy_id]]].copy()
+            without[0, FEATURES.index(reason.feature)] = 0.0
+            assert LinearRanker().predict(without)[0] < item.score
+
+
+def test_a_certificate_without_a_row_is_scored_as_the_course_of_that_title(world: Artifact) -> None:
+    known = world.recommender.scores.of([Certificate(title="", course_id="c-sew")])
+    asked = world.recommender.scores.score_titles(["Menjahit pakaian bagi Penjahit"])
+    assert asked.argmax() == known.argmax()
+    assert np.corrcoef(known[0], asked[0])[0, 1] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("alumnus", "k", "now", "told"),
+    [
+        (Alumnus("a"), 10, NOW, "no certificate"),
+        (Alumnus("a", certificates=(Certificate("Memasak"),)), 0, NOW, "k = 0"),
+        (Alumnus("a", certificates=(Certificate("Memasak"),)), 10, datetime(2026, 1, 1), "time zone"),
+    ],
+)
+def test_recommend_refuses_what_it_cannot_answer(
+    world: Artifact, alumnus: Alumnus, k: int, now: datetime, told: str
+) -> None:
+    with pytest.raises(InvalidInput, match=told):
+        world.recommender.recommend(alumnus, k=k, now=now)
