@@ -211,6 +211,7 @@ def batches(lengths: Sequence[int], *, budget: int = BATCH_TOKENS) -> Iterator[l
 
 PADAN = "padan"
 SHIPPED_ADAPTER = Path(__file__).parents[2] / "models" / "e5-small-padan"
+"""The adapter in the project's own models folder; its card tells how it was trained."""
 
 
 def load_encoder(

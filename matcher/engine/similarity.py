@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.errors import ArtifactIncompatible, InvalidInput
-from matcher.engine.encode import Encoder
+from matcher.engine.encode import PADAN, Encoder
 from matcher.engine.lexical import LexicalIndex
 
 VIEWS = ("dense", "dense_title", "lexical")
@@ -167,9 +167,21 @@ class Views:
         )
 
 
-WEIGHTS: Mapping[str, float] = {"dense": 1.3195, "dense_title": 0.8641, "lexical": 0.0742}
-OFFSET = -6.8272
-"""Fitted by ``padan train fusion`` on the graded pairs of ``data/judgements``; see ``docs/relevance.md``."""
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weight of each view once it is centred and scaled, and the ``offset``; they belong to one encoder."""
+
+    weights: Mapping[str, float]
+    offset: float = 0.0
+
+
+UNFITTED = Calibration({"dense": 1.0, "dense_title": 0.5, "lexical": 0.5})
+"""For an encoder that no graded pair has been seen through: 0 is then an average pair, and nothing more is claimed."""
+
+CALIBRATIONS: Mapping[str, Calibration] = {
+    PADAN: Calibration({"dense": 1.3195, "dense_title": 0.8641, "lexical": 0.0742}, offset=-6.8272)
+}
+"""By encoder name: fitted by ``padan train fusion`` on ``data/judgements``, on the log-odds of being related."""
 
 _SAMPLED_COURSES = 64
 
@@ -193,7 +205,8 @@ class Similarity:
         views = Views.fit(vacancies, encoder)
         picked = np.unique(np.linspace(0, len(courses) - 1, min(_SAMPLED_COURSES, len(courses))).astype(int)).tolist()
         sample = next(views.blocks(courses.take(picked), encoder))
-        return cls(views, Fusion.of_sample(WEIGHTS, sample, offset=OFFSET))
+        fitted = CALIBRATIONS.get(encoder.name, UNFITTED)
+        return cls(views, Fusion.of_sample(fitted.weights, sample, offset=fitted.offset))
 
     def blocks(self, courses: Texts, encoder: Encoder) -> Iterator[NDArray[np.float32]]:
         """Yield the stored scores, ``BLOCK_ROWS`` courses at a time: float32 (<= BLOCK_ROWS, n), in table order.

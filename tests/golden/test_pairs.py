@@ -21,8 +21,8 @@ from matcher.engine.similarity import Similarity, Texts
 
 KINDS = {"synonym", "cross_language", "bare_shared_word", "seniority", "other"}
 WORDS_FAIL_AT_LEAST = 1 / 3
-STORED_SCORE_RIGHT_AT_LEAST = 0.35
-"""Guard of the untrained default, measured at .375; raise it with the model."""
+STORED_SCORE_RIGHT_AT_LEAST = 0.60
+"""Guard of the shipped encoder, measured at .648 (.375 without its adapter); raise it with the model."""
 
 
 class Pair(NamedTuple):
@@ -87,7 +87,7 @@ def test_tfidf_alone_fails_a_third(vectorizer: TfidfVectorizer) -> None:
 
 
 def test_the_stored_score_gets_its_share_right(tmp_path: Path) -> None:
-    right = score_pairs(PAIRS, load_encoder("e5-small", cache_folder=tmp_path)) > 0
+    right = score_pairs(PAIRS, load_encoder("padan", cache_folder=tmp_path)) > 0
 
     by_kind = {kind: right[[pair.kind == kind for pair in PAIRS]].mean().round(2) for kind in sorted(KINDS)}
     assert right.mean() >= STORED_SCORE_RIGHT_AT_LEAST, by_kind
