@@ -21,7 +21,7 @@ soak: .venv/ready-dev
 	$(BIN)/pytest tests/unit tests/contract --hypothesis-profile=soak -q
 
 bench: .venv/ready-dev
-	$(BIN)/pytest tests/bench --benchmark-only -q -s
+	$(BIN)/pytest tests/bench -q -s
 
 sample: .venv/ready-dev
 	$(BIN)/padan sample --seed 0 --to data/sample

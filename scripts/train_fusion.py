@@ -17,7 +17,7 @@ from matcher.domain.errors import InvalidInput, MissingFile
 from matcher.engine.encode import load_encoder
 from matcher.engine.fit_fusion import fit_fusion
 from matcher.engine.ready_encoder import ready
-from matcher.engine.similarity import Similarity
+from matcher.engine.similarity import Views
 from matcher.engine.texts import texts_of
 from matcher.ingest.folders import load_folder
 from scripts.arguments import cache_folder, tell_rejected
@@ -40,7 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
     cache = cache_folder()
     named = load_encoder(arguments.encoder or Settings().encoder, cache_folder=cache)
     encoder = ready(named, vacancies.passages, cache_folder=cache)
-    similarity = Similarity.fit(vacancies, courses, encoder)
     course_rows = {key: row for row, key in enumerate(tables["courses"]["course_id"].to_pylist())}
     vacancy_rows = {key: row for row, key in enumerate(tables["vacancies"]["vacancy_id"].to_pylist())}
     known = [pair for pair in graded if pair["course_id"] in course_rows and pair["vacancy_id"] in vacancy_rows]
@@ -50,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     place = {row: number for number, row in enumerate(asked)}
     rows = np.array([place[course_rows[pair["course_id"]]] for pair in known])
     columns = np.array([vacancy_rows[pair["vacancy_id"]] for pair in known])
-    views = similarity.standardised(courses.take(asked), encoder, rows, columns)
+    views = Views.fit(vacancies, encoder).pairs(courses.take(asked), encoder, rows, columns)
     grades = np.array([int(pair["grade"]) for pair in known])
     fitted = fit_fusion(views, grades, [pair["course_id"] for pair in known])
     print(json.dumps({"weights": fitted.weights, "offset": fitted.offset, "n_pairs": len(known)}))

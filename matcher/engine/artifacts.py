@@ -34,7 +34,7 @@ from matcher.engine.similarity import Similarity, Texts
 from matcher.engine.texts import texts_of
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the folder's layout; a folder of another version is refused."""
 
 TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")

@@ -34,7 +34,7 @@ def fit_fusion(
     Parameters
     ----------
     views : mapping of str to ndarray of float32, shape (n_pairs,)
-        Each view of each pair, already centred and scaled with the fixed statistics of the corpus.
+        Each view of each pair, as it is.
     grades : ndarray of int64, shape (n_pairs,)
         0 to 3, as read.
     courses : sequence of str, length n_pairs
@@ -50,8 +50,12 @@ def fit_fusion(
     Pairwise logistic regression on differences within a course (RankNet with a linear scorer, Burges et al. 2005), each
     difference weighted by the gain 2^g - 2^h between its grades and each course alike; negative weights are set to 0
     and the rest fitted again, since no view may speak against its own evidence. Then Platt scaling (1999) of the sum.
+    Views are scaled to equal spread while fitting, so that the penalty treats them alike; weights apply to raw views.
     """
-    names, matrix = list(views), np.column_stack([views[name] for name in views]).astype(np.float64)
+    names, raw_views = list(views), np.column_stack([views[name] for name in views]).astype(np.float64)
+    spreads = raw_views.std(axis=0)
+    spreads[spreads == 0] = 1.0
+    matrix = raw_views / spreads
     differences, gains = _differences(matrix, grades, np.asarray(courses))
     is_related = grades >= RELATED
     if not len(differences) or is_related.all() or not is_related.any():
@@ -63,7 +67,8 @@ def fit_fusion(
     platt = LogisticRegression(C=1e6).fit(raw[:, None], is_related)
     scale = float(platt.coef_[0, 0])
     return FittedFusion(
-        {name: float(scale * weight) for name, weight in zip(names, weights, strict=True)}, float(platt.intercept_[0])
+        {name: float(scale * weight) for name, weight in zip(names, weights / spreads, strict=True)},
+        float(platt.intercept_[0]),
     )
 
 

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.errors import ArtifactIncompatible, InvalidInput
+from matcher.domain.seniority import seniority
 from matcher.engine.encode import PADAN, Encoder
 from matcher.engine.lexical import LexicalIndex
 
-VIEWS = ("dense", "dense_title", "lexical")
-"""Ways to compare a course with a vacancy: by meaning (whole passage, bare title) and by words (passage)."""
+VIEWS = ("dense", "dense_title", "lexical", "seniority")
+"""Ways to compare a course with a vacancy: by meaning (whole passage, bare title), by words (passage), and by how many
+steps the vacancy's title stands above the course's (0, -1 or -2)."""
 
 BLOCK_ROWS = 64
 
@@ -35,6 +37,11 @@ class Fusion:
     centres: Mapping[str, float]
     scales: Mapping[str, float]
     offset: float = 0.0
+
+    @classmethod
+    def of_raw(cls, weights: Mapping[str, float], *, offset: float) -> Fusion:
+        """Return the fusion whose weights apply to the view scores as they are. Raises nothing."""
+        return cls(dict(weights), dict.fromkeys(weights, 0.0), dict.fromkeys(weights, 1.0), offset)
 
     @classmethod
     def of_sample(
@@ -87,12 +94,14 @@ class Texts:
 class Views:
     """n vacancies seen in every way a course can be compared with them.
 
-    ``passages`` and ``titles`` float32 (n, dimension) unit rows of the same encoder; ``lexical`` holds the passages.
+    ``passages`` and ``titles`` float32 (n, dimension) unit rows of the same encoder; ``lexical`` holds the passages;
+    ``seniorities`` int8 (n,) of the titles, as ``matcher.domain.seniority`` ranks them.
     """
 
     passages: NDArray[np.float32]
     titles: NDArray[np.float32]
     lexical: LexicalIndex
+    seniorities: NDArray[np.int8]
 
     @classmethod
     def fit(cls, vacancies: Texts, encoder: Encoder) -> Views:
@@ -107,6 +116,7 @@ class Views:
             passages=encoder.encode(vacancies.passages, role="passage"),
             titles=encoder.encode(vacancies.titles, role="passage"),
             lexical=LexicalIndex().fit(vacancies.passages),
+            seniorities=_seniorities(vacancies.titles),
         )
 
     def blocks(self, courses: Texts, encoder: Encoder) -> Iterator[dict[str, NDArray[np.float32]]]:
@@ -131,13 +141,32 @@ class Views:
                 "rebuild the artifact with this encoder or configure the one it was built with"
             )
         whole, bare = encoder.encode(courses.passages, role="query"), encoder.encode(courses.titles, role="query")
+        prepared_for = _seniorities(courses.titles)
         for start in range(0, len(courses), BLOCK_ROWS):
             rows = slice(start, start + BLOCK_ROWS)
             yield {
                 "dense": whole[rows] @ self.passages.T,
                 "dense_title": bare[rows] @ self.titles.T,
                 "lexical": self.lexical.scores(courses.passages[rows]),
+                "seniority": -np.maximum(self.seniorities - prepared_for[rows, None], 0).astype(np.float32),
             }
+
+    def pairs(
+        self, courses: Texts, encoder: Encoder, rows: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return each view of the pairs (courses[rows], vacancies[columns]): float32 (n_pairs,).
+
+        Raises
+        ------
+        ArtifactIncompatible
+            When the encoder has another dimension than the stored embeddings.
+        """
+        values = {view: np.empty(len(rows), dtype=np.float32) for view in VIEWS}
+        for number, block in enumerate(self.blocks(courses, encoder)):
+            own = np.flatnonzero(rows // BLOCK_ROWS == number)
+            for view in VIEWS:
+                values[view][own] = block[view][rows[own] - number * BLOCK_ROWS, columns[own]]
+        return values
 
     def save(self, folder: Path) -> None:
         """Write the views into `folder`.
@@ -150,6 +179,7 @@ class Views:
         np.save(folder / "passages.npy", self.passages.astype(np.float16))
         np.save(folder / "titles.npy", self.titles.astype(np.float16))
         self.lexical.save(folder / "lexical.npz")
+        np.save(folder / "seniorities.npy", self.seniorities)
 
     @classmethod
     def load(cls, folder: Path) -> Views:
@@ -164,22 +194,21 @@ class Views:
             passages=np.load(folder / "passages.npy").astype(np.float32),
             titles=np.load(folder / "titles.npy").astype(np.float32),
             lexical=LexicalIndex.load(folder / "lexical.npz"),
+            seniorities=np.load(folder / "seniorities.npy"),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Weight of each view once it is centred and scaled, and the ``offset``; they belong to one encoder."""
-
-    weights: Mapping[str, float]
-    offset: float = 0.0
+def _seniorities(titles: Sequence[str]) -> NDArray[np.int8]:
+    return np.array([seniority(title) for title in titles], dtype=np.int8)
 
 
-UNFITTED = Calibration({"dense": 1.0, "dense_title": 0.5, "lexical": 0.5})
-"""For an encoder that no graded pair has been seen through: 0 is then an average pair, and nothing more is claimed."""
+UNFITTED: Mapping[str, float] = {"dense": 1.0, "dense_title": 0.5, "lexical": 0.5, "seniority": 0.25}
+"""Weights for an encoder that no graded pair was seen through: 0 is then an average pair, and nothing more is said."""
 
-CALIBRATIONS: Mapping[str, Calibration] = {
-    PADAN: Calibration({"dense": 1.3195, "dense_title": 0.8641, "lexical": 0.0742}, offset=-6.8272)
+CALIBRATIONS: Mapping[str, Fusion] = {
+    PADAN: Fusion.of_raw(
+        {"dense": 25.176, "dense_title": 17.229, "lexical": 0.1495, "seniority": 0.8039}, offset=-34.975
+    )
 }
 """By encoder name: fitted by ``padan train fusion`` on ``data/judgements``, on the log-odds of being related."""
 
@@ -195,7 +224,9 @@ class Similarity:
 
     @classmethod
     def fit(cls, vacancies: Texts, courses: Texts, encoder: Encoder) -> Similarity:
-        """Return the similarity of these vacancies, its statistics taken over courses spread evenly over the table.
+        """Return the similarity of these vacancies by the calibration of `encoder`.
+
+        An encoder without one gets ``UNFITTED`` weights, with statistics over courses spread evenly over the table.
 
         Raises
         ------
@@ -203,10 +234,10 @@ class Similarity:
             When the encoder cannot run.
         """
         views = Views.fit(vacancies, encoder)
+        if encoder.name in CALIBRATIONS:
+            return cls(views, CALIBRATIONS[encoder.name])
         picked = np.unique(np.linspace(0, len(courses) - 1, min(_SAMPLED_COURSES, len(courses))).astype(int)).tolist()
-        sample = next(views.blocks(courses.take(picked), encoder))
-        fitted = CALIBRATIONS.get(encoder.name, UNFITTED)
-        return cls(views, Fusion.of_sample(fitted.weights, sample, offset=fitted.offset))
+        return cls(views, Fusion.of_sample(UNFITTED, next(views.blocks(courses.take(picked), encoder))))
 
     def blocks(self, courses: Texts, encoder: Encoder) -> Iterator[NDArray[np.float32]]:
         """Yield the stored scores, ``BLOCK_ROWS`` courses at a time: float32 (<= BLOCK_ROWS, n), in table order.
@@ -218,24 +249,6 @@ class Similarity:
         """
         for block in self.views.blocks(courses, encoder):
             yield self.fusion.fuse(block)
-
-    def standardised(
-        self, courses: Texts, encoder: Encoder, rows: NDArray[np.int64], columns: NDArray[np.int64]
-    ) -> dict[str, NDArray[np.float32]]:
-        """Return each view of the pairs (courses[rows], vacancies[columns]), centred and scaled: float32 (n_pairs,).
-
-        Raises
-        ------
-        ArtifactIncompatible
-            When the encoder has another dimension than the stored embeddings.
-        """
-        values = {view: np.empty(len(rows), dtype=np.float32) for view in VIEWS}
-        for number, block in enumerate(self.views.blocks(courses, encoder)):
-            own = np.flatnonzero(rows // BLOCK_ROWS == number)
-            for view in VIEWS:
-                raw = block[view][rows[own] - number * BLOCK_ROWS, columns[own]]
-                values[view][own] = (raw - self.fusion.centres[view]) / self.fusion.scales[view]
-        return values
 
     def save(self, folder: Path) -> None:
         """Write the views and the fusion into `folder`.

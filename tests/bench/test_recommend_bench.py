@@ -30,7 +30,7 @@ PEOPLE = 200
 def artifact(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
     tables = {name: load_file(name, shared_folder / "data" / f"{name}.parquet") for name in ("courses", "vacancies")}
     cache = cache_folder()
-    encoder = load_encoder("e5-small", cache_folder=cache)
+    encoder = load_encoder("padan", cache_folder=cache)
     return build(tables, encoder, to=tmp_path_factory.mktemp("bench") / "artifact", cache_folder=cache, now=NOW)
 
 

@@ -10,7 +10,7 @@ import pytest
 from matcher.domain.errors import ArtifactIncompatible, InvalidInput
 from matcher.engine import similarity
 from matcher.engine.encode import TfidfEncoder
-from matcher.engine.similarity import VIEWS, Fusion, Similarity, Texts
+from matcher.engine.similarity import VIEWS, Fusion, Similarity, Texts, Views
 
 VACANCIES = Texts(["Juru masak. hotel", "Penjahit. garmen", "Satpam. malam"], ["Juru masak", "Penjahit", "Satpam"])
 COURSES = Texts(
@@ -55,6 +55,21 @@ def test_fusion_is_the_sum_it_says() -> None:
     fusion = Fusion({"dense": 2.0, "lexical": 1.0}, {"dense": 0.5, "lexical": 1.0}, {"dense": 0.1, "lexical": 4.0})
     blocks = {"dense": np.array([[0.6]], dtype=np.float32), "lexical": np.array([[9.0]], dtype=np.float32)}
     assert fusion.fuse(blocks)[0, 0] == pytest.approx(2 * (0.6 - 0.5) / 0.1 + (9 - 1) / 4, abs=1e-5)
+
+
+def test_a_post_above_the_course_scores_lower(encoder: TfidfEncoder) -> None:
+    titles = ["Penjahit", "Kepala Penjahit"]
+    views = Views.fit(Texts(titles, titles), encoder)
+    asked = Texts(["Menjahit", "Kepala Penjahit"], ["Menjahit", "Kepala Penjahit"])
+    assert next(views.blocks(asked, encoder))["seniority"].tolist() == [[0, -2], [0, 0]]
+
+
+def test_pairs_are_the_cells_of_the_blocks(fitted: Similarity, encoder: TfidfEncoder) -> None:
+    block = next(fitted.views.blocks(COURSES, encoder))
+    told = fitted.views.pairs(COURSES, encoder, np.array([3, 0]), np.array([1, 2]))
+    assert {view: told[view].tolist() for view in VIEWS} == {
+        view: [block[view][3, 1], block[view][0, 2]] for view in VIEWS
+    }
 
 
 def test_fusion_refuses_an_unknown_view() -> None:
