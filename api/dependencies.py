@@ -1,43 +1,232 @@
-"""Takes a request; gives what its handler works with: the artifact, the time, checked codes. Holds no route."""
+"""Takes a request; gives what its handler works with: the artifact, the time, sessions, who asks. Holds no route.
+
+`require` is the one way to let somebody in: every route declares its roles with it, or the service does not start.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
+import sqlalchemy.orm
 from fastapi import Depends, Query, Request
 
+from api.accounts import SignedIn, of_cookie, of_token
+from api.attempts import Place, network_address
 from api.clock import Clock
+from api.database import Database
+from api.limits import RateLimit
+from api.refusals import NotAllowed, NotSignedIn, TooMany
+from api.roles import ROLES, Allowed
+from api.security import Rates, Security
+from api.sessions import SAFE_METHODS, check_own_page, form_token
 from api.texts import Language
 from matcher.domain.errors import InvalidInput, MatcherError, UnknownIdentifier
 from matcher.domain.qualifications import parse_education
 from matcher.domain.regions import parse_province_code
 from matcher.engine.artifacts import Artifact
 
+_NOBODY = "sign-in: none came with the request; sign in at POST /v1/auth/token"
+
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What one process serves: the opened artifact, or the reason why there is none."""
+    """What one process serves: each part opened, or the reason why it is not.
+
+    ``clock`` tells the world's time, which settings may fix for a demo. ``wall_clock`` is never fixed: sign-ins end
+    and limits pass by it. ``sleep`` lets an answer wait.
+    """
 
     artifact: Artifact | MatcherError
     clock: Clock
+    database: Database | MatcherError
+    security: Security | MatcherError
+    rates: Rates
+    wall_clock: Clock
+    sleep: Callable[[float], Awaitable[None]]
 
 
 def _serving(request: Request) -> Serving:
     return request.app.state.serving
 
 
-def _artifact(serving: Annotated[Serving, Depends(_serving)]) -> Artifact:
-    if isinstance(serving.artifact, MatcherError):
+ServedProcess = Annotated[Serving, Depends(_serving)]
+
+
+def _opened(part: Any) -> Any:
+    """Return a part of `Serving`, or raise why there is none."""
+    if isinstance(part, MatcherError):
         # The one refusal is raised for many requests: without this it would gather all their tracebacks.
-        raise serving.artifact.with_traceback(None)
-    return serving.artifact
+        raise part.with_traceback(None)
+    return part
 
 
-def _now(serving: Annotated[Serving, Depends(_serving)]) -> datetime:
+def _artifact(serving: ServedProcess) -> Artifact:
+    return _opened(serving.artifact)
+
+
+def _database(serving: ServedProcess) -> Database:
+    return _opened(serving.database)
+
+
+def _security(serving: ServedProcess) -> Security:
+    return _opened(serving.security)
+
+
+def _now(serving: ServedProcess) -> datetime:
     return serving.clock()
+
+
+def _wall_now(serving: ServedProcess) -> datetime:
+    return serving.wall_clock()
+
+
+ServedArtifact = Annotated[Artifact, Depends(_artifact)]
+OpenedDatabase = Annotated[Database, Depends(_database)]
+OpenedSecurity = Annotated[Security, Depends(_security)]
+Now = Annotated[datetime, Depends(_now)]
+WallNow = Annotated[datetime, Depends(_wall_now)]
+
+
+def _session(database: OpenedDatabase) -> Iterator[sqlalchemy.orm.Session]:
+    with database.session.begin() as session:
+        yield session
+
+
+def _reading(database: OpenedDatabase) -> Iterator[sqlalchemy.orm.Session]:
+    with database.reading() as session:
+        yield session
+
+
+# Function scope: the commit happens before the answer leaves, so what was acknowledged is stored.
+Session = Annotated[sqlalchemy.orm.Session, Depends(_session, scope="function")]
+"""May write; committed when the handler returns, rolled back when it raises. Its first statement takes the lock."""
+
+Reading = Annotated[sqlalchemy.orm.Session, Depends(_reading, scope="function")]
+"""May only read, and waits for nobody."""
+
+
+def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:
+    """Return who asks; None without credentials, and for a cookie whose sign-in is over."""
+    given = request.headers.get("authorization")
+    if given is not None:
+        return _bearer(given, serving)
+    security = serving.security
+    ticket = security.cookies.read(request, "session") if isinstance(security, Security) else None
+    if ticket is None:
+        return None
+    with _database(serving).reading() as reading:
+        return of_cookie(reading, _security(serving), ticket, now=serving.wall_clock())
+
+
+def _bearer(given: str, serving: Serving) -> SignedIn:
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer":
+        raise NotSignedIn("authorization: not a Bearer token; get one at POST /v1/auth/token")
+    with _database(serving).reading() as reading:
+        return of_token(reading, _security(serving), token.strip(), now=serving.wall_clock())
+
+
+OptionalAccount = Annotated[SignedIn | None, Depends(_signed_in)]
+"""Who asks, or None where nobody is signed in."""
+
+
+def _present(account: OptionalAccount) -> SignedIn:
+    if account is None:
+        raise NotSignedIn(_NOBODY)
+    return account
+
+
+CurrentAccount = Annotated[SignedIn, Depends(_present)]
+"""Who asks; 401 where nobody is signed in. Whether their role may is `require`'s question."""
+
+
+async def _own_page(request: Request, serving: ServedProcess, account: OptionalAccount) -> None:
+    """Refuse a write that a cookie signs in, unless it comes from our own page. No other site has a Bearer token."""
+    if account is not None and account.is_browser and request.method not in SAFE_METHODS:
+        given = await form_token(request)
+        check_own_page(_security(serving).keys, request, binding=account.session_id, given=given)
+
+
+def _place(request: Request, serving: ServedProcess) -> Place:
+    host = network_address(request.client.host if request.client else "")
+    given = request.headers.get("x-padan-device")
+    if given is None and isinstance(serving.security, Security):
+        given = serving.security.cookies.read(request, "device")
+    return Place(host, given)
+
+
+RequestPlace = Annotated[Place, Depends(_place)]
+"""Where a request comes from: address, and the ticket of a device that signed in before."""
+
+
+class AnyoneGuard:
+    """Lets everybody in, at a bounded rate for each address."""
+
+    roles: frozenset[Allowed] = frozenset({"anyone"})
+
+    def __call__(self, place: RequestPlace, serving: ServedProcess) -> None:
+        """Count the request."""
+        _count(serving.rates.address, place.address)
+
+
+class RoleGuard:
+    """Lets accounts of some roles in, at a bounded rate for each."""
+
+    def __init__(self, roles: frozenset[Allowed], *, in_person: bool) -> None:
+        self.roles = roles
+        self._in_person = in_person
+
+    def __call__(
+        self,
+        account: OptionalAccount,
+        place: RequestPlace,
+        serving: ServedProcess,
+        _from_own_page: Annotated[None, Depends(_own_page)],
+    ) -> None:
+        """Refuse whoever is not signed in or has no such role."""
+        if account is None:
+            _count(serving.rates.address, place.address)
+            raise NotSignedIn(_NOBODY)
+        _count(serving.rates.account, account.account_id)
+        if account.role not in self.roles:
+            raise NotAllowed(
+                f"role {account.role}: this is for {', '.join(sorted(self.roles))}; sign in as one of them"
+            )
+        if self._in_person and not account.is_in_person:
+            raise NotAllowed("counter session: only the person may do this, signed in on their own telephone")
+
+
+def require(*roles: Allowed, in_person: bool = False) -> Any:
+    """Return the dependency that lets only `roles` in; "anyone" alone needs no sign-in.
+
+    Give it to a router or a route, once: ``dependencies=[require("employer")]``.
+
+    Parameters
+    ----------
+    roles : str
+        ``anyone``, or some of `api.roles.ROLES`.
+    in_person : bool
+        Refuse an officer who acts for an alumnus in a counter session.
+
+    Raises
+    ------
+    RuntimeError
+        When a role is unknown, or ``anyone`` stands beside others: a fault of the code.
+    """
+    if roles == ("anyone",):
+        return Depends(AnyoneGuard())
+    if not roles or not set(roles) <= set(ROLES):
+        raise RuntimeError(f"require{roles}: name 'anyone' alone, or some of {ROLES}")
+    return Depends(RoleGuard(frozenset(roles), in_person=in_person))
+
+
+def _count(rate: RateLimit, name: str) -> None:
+    seconds = rate.seconds_until_heard(name)
+    if seconds:
+        raise TooMany("requests: too many in a short time; wait", retry_after_seconds=seconds)
 
 
 def _province_code(
@@ -65,8 +254,6 @@ def _parsed(name: str, text: str | None, parse: Callable[[str], str]) -> str | N
         raise InvalidInput(f"query {name}: {problem}") from problem
 
 
-ServedArtifact = Annotated[Artifact, Depends(_artifact)]
-Now = Annotated[datetime, Depends(_now)]
 ProvinceFilter = Annotated[str | None, Depends(_province_code)]
 EducationFilter = Annotated[str | None, Depends(_education)]
 PageLanguage = Annotated[Language, Query(description="Language of the page")]

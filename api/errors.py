@@ -6,6 +6,7 @@ Raises nothing.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api import refusals
 from api.logs import request_id
 from api.negotiation import preferred
 from api.rendering import page
@@ -43,17 +45,25 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     errors.ArtifactIncompatible: ProblemKind(503, "artifact-incompatible", "The artifact is of another version"),
     errors.ModelUnavailable: ProblemKind(503, "model-unavailable", "The text model is not there"),
     errors.MatcherError: ProblemKind(500, "refused", "The request was refused"),
+    refusals.NotSignedIn: ProblemKind(401, "not-signed-in", "A valid sign-in is needed"),
+    refusals.SignInFailed: ProblemKind(401, "sign-in-failed", "Login and secret do not fit"),
+    refusals.NotAllowed: ProblemKind(403, "not-allowed", "This account may not do this"),
+    refusals.Conflicting: ProblemKind(409, "conflict", "This contradicts what is there already"),
+    refusals.TooMany: ProblemKind(429, "too-many", "Too many requests or attempts"),
+    refusals.IssuerUnavailable: ProblemKind(503, "issuer-unavailable", "The identity provider does not answer"),
+    refusals.Refused: ProblemKind(500, "refused-here", "The request was refused"),
     Exception: ProblemKind(500, "fault", "The service failed"),
 }
 """Class -> how it is told; the nearest class of an error's ancestry counts."""
 
-_PAGE_TEXTS = frozenset({404, 422, 500, 503})
+_PAGE_TEXTS = frozenset({401, 403, 404, 409, 422, 429, 500, 503})
 _LOG = logging.getLogger("api.errors")
 
 
 def map_errors(app: FastAPI) -> None:
     """Give `app` an answer for every refusal; ``api.trail`` answers faults. Raises nothing."""
     app.add_exception_handler(errors.MatcherError, _answer_refusal)
+    app.add_exception_handler(refusals.Refused, _answer_refusal)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
 
@@ -70,7 +80,12 @@ def answer_fault(request: Request, problem: Exception) -> Response:
 
 
 def _answer_refusal(request: Request, problem: Exception) -> Response:
-    return _answer(request, kind_of(problem), str(problem))
+    answer = _answer(request, kind_of(problem), str(problem))
+    if isinstance(problem, refusals.NotSignedIn):
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="padan"'
+    if isinstance(problem, refusals.TooMany):
+        answer.headers["Retry-After"] = str(math.ceil(problem.retry_after_seconds))
+    return answer
 
 
 def _answer_invalid(request: Request, problem: Exception) -> Response:

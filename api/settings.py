@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,4 +25,31 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port the web listens on")
     now: str | None = Field(
         default=None, description="Fixed date or instant for demos and tests; empty means the clock"
+    )
+    database_url: str = Field(
+        default="sqlite:///build/padan.db",
+        description="Database of people, accounts and events: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
+    )
+    keys: Path = Field(default=Path("build/keys"), description="Folder of the secret keys; made where it is missing")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^/]+$",
+        description="Address people reach the web at, without a path; with https cookies are for https only",
+    )
+    token_minutes: int = Field(default=15, ge=1, le=60, description="Life of an access token")
+    refresh_days: int = Field(default=30, ge=1, le=366, description="Life of a sign-in of a program, from its last use")
+    session_hours: int = Field(default=12, ge=1, le=744, description="Life of a sign-in of a browser")
+    requests_per_minute_account: int = Field(default=300, ge=1, description="Requests heard of one account a minute")
+    requests_per_minute_address: int = Field(
+        default=12_000, ge=1, description="Requests without a sign-in heard of one address a minute"
+    )
+    openid_issuer: str | None = Field(
+        default=None, description="Address of an OpenID Connect issuer for officers; empty means none"
+    )
+    openid_client_id: str = Field(default="padan", description="Name of this service at the issuer")
+    openid_client_secret: SecretStr | None = Field(
+        default=None, description="Secret of this service at the issuer; empty means a public client with PKCE"
+    )
+    show_outbox: bool = Field(
+        default=False, description="Whether an operator may read unsent messages with their codes: development only"
     )

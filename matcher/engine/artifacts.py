@@ -24,6 +24,7 @@ from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, Invalid
 from matcher.domain.records import Alumnus, Vacancy
 from matcher.domain.text import TEXT_RECIPE, normalise
 from matcher.engine.columns import VacancyColumns
+from matcher.engine.course_scores import CourseViews
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
@@ -31,10 +32,11 @@ from matcher.engine.rank import LinearRanker
 from matcher.engine.ready_encoder import ready
 from matcher.engine.recommend import Recommender, ScoreRows
 from matcher.engine.similarity import Similarity, Texts
+from matcher.engine.talent_pool import TalentPool, keyed_tie_breaks
 from matcher.engine.texts import texts_of
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the folder's layout; a folder of another version is refused."""
 
 TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
@@ -66,17 +68,38 @@ class Artifact:
     @cached_property
     def alumni(self) -> Mapping[str, Alumnus]:
         """Every alumnus of the artifact by id, with certificates and licences."""
+        people = alumni_of(*self.people)
+        return {person.alumnus_id: person for person in people}
+
+    @cached_property
+    def people(self) -> tuple[pa.Table, pa.Table, pa.Table]:
+        """The tables of alumni, certificates and licences; an artifact built without alumni raises MissingFile."""
         counts = self.manifest["counts"]
         if "alumni" not in counts:
             raise MissingFile(
                 f"{self.folder}: built without alumni; put alumni among its tables and run padan build again"
             )
-        tables = (
+        alumni, certificates, licences = (
             read_table(name, self.folder) if name in counts else empty_table(name)
             for name in ("alumni", "certificates", "licences")
         )
-        people = alumni_of(*tables)
-        return {person.alumnus_id: person for person in people}
+        return alumni, certificates, licences
+
+    @cached_property
+    def talent_pool(self) -> TalentPool:
+        """Everybody of this artifact who agreed to be found; those who came since stand in pools of their own."""
+        return self.talent_pool_of(*self.people)
+
+    def talent_pool_of(self, alumni: pa.Table, certificates: pa.Table, licences: pa.Table) -> TalentPool:
+        """Return the pool of these people, to be searched together with ``talent_pool``.
+
+        Raises
+        ------
+        InvalidInput
+            When a schooling or a grade of evidence is outside its scale.
+        """
+        ties = keyed_tie_breaks(alumni["alumnus_id"], self.artifact_id)
+        return TalentPool.of(alumni, certificates, licences, row_of=self._row_of, tie_breaks=ties)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -123,11 +146,44 @@ class Artifact:
         UnknownIdentifier
             When the artifact holds no such vacancy.
         """
-        unknown = [vacancy_id for vacancy_id in vacancy_ids if vacancy_id not in self._table_rows]
-        if unknown:
-            raise UnknownIdentifier(f"vacancy '{unknown[0]}': not in the artifact {self.artifact_id}; check the id")
-        rows = pa.array([self._table_rows[vacancy_id] for vacancy_id in vacancy_ids], type=pa.int64())
+        rows = pa.array([self._table_row(vacancy_id) for vacancy_id in vacancy_ids], type=pa.int64())
         return vacancies_of(self.vacancies.take(rows))
+
+    def stored_course_scores(self, vacancy_id: str) -> NDArray[np.float32]:
+        """Return the stored score of one vacancy with every score row: float32 (n_rows,).
+
+        Raises
+        ------
+        UnknownIdentifier
+            When the artifact holds no such vacancy.
+        """
+        engine = self.recommender
+        place = int(np.flatnonzero(engine.index.layout == self._table_row(vacancy_id))[0])
+        return np.array(engine.scores.values[:, place])
+
+    def course_scores_of(self, vacancies: Texts) -> NDArray[np.float32]:
+        """Return the score of vacancies that are not stored, or of words to search by, with every score row.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_rows, n_vacancies)
+
+        Raises
+        ------
+        ModelUnavailable
+            When the encoder cannot run.
+        """
+        similarity = self._similarity
+        return self._course_views.scores(vacancies, similarity.fusion, similarity.views.lexical, self.encoder)
+
+    def _table_row(self, vacancy_id: str) -> int:
+        if vacancy_id not in self._table_rows:
+            raise UnknownIdentifier(f"vacancy '{vacancy_id}': not in the artifact {self.artifact_id}; check the id")
+        return self._table_rows[vacancy_id]
+
+    @cached_property
+    def _course_views(self) -> CourseViews:
+        return CourseViews.load(self.folder)
 
     @cached_property
     def _row_of(self) -> Mapping[str, int]:
@@ -223,6 +279,7 @@ def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, 
     keys, queries = _rows(tables)
     similarity = Similarity.fit(vacancies, queries, encoder)
     similarity.save(draft)
+    CourseViews.fit(queries, similarity.views.lexical, encoder).save(draft)
     layout = VacancyIndex.build(VacancyColumns.of(tables["vacancies"])).layout
     stored = np.lib.format.open_memmap(
         draft / "scores.npy", mode="w+", dtype=np.float32, shape=(len(queries), len(layout))

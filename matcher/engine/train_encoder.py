@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
 from sentence_transformers import SentenceTransformer
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import normalize
 
 from matcher.domain.errors import InvalidInput
 from matcher.engine.training_batches import Source, batches, plan_steps
+from matcher.engine.training_checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from matcher.engine.training_judgements import GradedCourse
+from matcher.engine.training_losses import contrastive_loss, listwise_loss, wrong_answers
 from matcher.engine.training_pairs import Pair
 
 PREFIX = "query: "
@@ -36,32 +38,33 @@ LAYERS = ("query", "key", "value", "attention.output.dense", "intermediate.dense
 """The linear layers that receive a low-rank part."""
 
 GRADED = "graded"
-"""Name of the source whose batches are graded courses: `batch` courses, `neighbours` vacancies of each."""
+"""Name of the source whose batches are graded courses: `batch` courses, `vacancies` of each."""
 
 GAINS = (0.0, 0.15, 0.5, 1.0)
 """Weight of the grades 0 to 3 in the wanted distribution over a course's vacancies."""
 
 _CHUNK_TEXTS = 128
 _LAYER = re.compile(r"\.layer\.(\d+)\.")
-_SYMMETRIC = frozenset({"esco", "cross", "talentclef", "synonym"})
+_SYMMETRIC = frozenset({"esco", "cross", "talentclef", "synonym", "names"})
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides a stage of training, besides the material and the encoder it starts from.
 
-    The learning rate falls over `n_steps`; `stop_after` ends the stage sooner. Layers below `first_layer` stay as
-    they are, which spares the way back through them: from the middle up a step takes 0.6 of the time.
+    The learning rate falls over `n_steps`. Layers below `first_layer` stay as they are, which spares the way back
+    through them: from the middle up a step takes 0.6 of the time. `sister_share` says how far texts of one family
+    count as wrong answers to each other.
     """
 
     n_steps: int = 1000
-    stop_after: int | None = None
     first_layer: int = 0
     rank: int = 16
     alpha: int = 32
     learning_rate: float = 7e-4
     warmup_steps: int = 40
     temperature: float = 0.03
+    sister_share: float = 1.0
     seed: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict)
 
@@ -102,8 +105,8 @@ def train(
     pairs: Mapping[str, Sequence[Pair]],
     *,
     recipe: Recipe,
-    hard: Mapping[str, Sequence[Sequence[int]]] | None = None,
     graded: Sequence[GradedCourse] = (),
+    checkpoint: Checkpoint | None = None,
 ) -> Iterator[Step]:
     """Train `adapter` in place and yield each step; the caller may save or judge between steps.
 
@@ -117,15 +120,18 @@ def train(
         By source name.
     recipe : Recipe
         Names the sources to use; sources without pairs are skipped.
-    hard : mapping, optional
-        By source and pair, the indices of neighbouring pairs (``mine_neighbours``) to put in its batch.
     graded : sequence of GradedCourse
         Used where the recipe names the source ``GRADED``.
+    checkpoint : Checkpoint, optional
+        Where the state is kept. A file already there is gone on from: its steps are not yielded again, and the weights
+        after the last step are those of an uninterrupted run.
 
     Raises
     ------
     InvalidInput
-        When no source of the recipe has two pairs.
+        When no source of the recipe has two pairs, or the checkpoint is of another recipe.
+    OSError
+        When the checkpoint cannot be written.
 
     Notes
     -----
@@ -135,25 +141,28 @@ def train(
     rng = random.Random(recipe.seed)
     sizes = {name: len(found) for name, found in pairs.items()} | {GRADED: len(graded)}
     schedule = plan_steps(recipe.sources, sizes, n_steps=recipe.n_steps, rng=rng)
-    feeds = {
-        name: batches(sizes[name], recipe.sources[name], None if name == GRADED else (hard or {}).get(name), rng)
-        for name in sorted(set(schedule))
-    }
+    feeds = {name: batches(sizes[name], recipe.sources[name], rng) for name in sorted(set(schedule))}
     trained = _trained_parameters(adapter, recipe.first_layer)
-    optimiser = torch.optim.AdamW(trained, lr=recipe.learning_rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(trained.values(), lr=recipe.learning_rate, weight_decay=0.01)
+    state = {"recipe": repr(recipe), "trained": trained, "optimiser": optimiser}
+    n_done = load_checkpoint(checkpoint.path, **state) if checkpoint else 0
     model.eval()
-    for number, name in enumerate(schedule[: recipe.stop_after], start=1):
+    for number, name in enumerate(schedule, start=1):
+        chosen = next(feeds[name])
+        if number <= n_done:
+            continue
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * learning_rate_factor(number, recipe)
-        chosen = next(feeds[name])
         if name == GRADED:
-            loss = _graded_step(model, [graded[i] for i in chosen], recipe, rng)
+            loss = _graded_step(model, [graded[i] for i in chosen], recipe, random.Random(recipe.seed * 10**6 + number))
         else:
             loss = _pair_step(model, [pairs[name][i] for i in chosen], name, recipe)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
         optimiser.step()
+        if checkpoint and (number % checkpoint.every == 0 or number == len(schedule)):
+            save_checkpoint(checkpoint.path, number=number, **state)
         yield Step(number, name, float(loss.detach()))
 
 
@@ -200,74 +209,6 @@ def encode(model: SentenceTransformer, texts: Sequence[str], *, max_tokens: int 
     with torch.inference_mode(), torch.autocast(model.device.type, dtype=torch.bfloat16):
         parts = [embed(model, unique[i : i + 512], max_tokens=max_tokens) for i in range(0, len(unique), 512)]
     return torch.cat(parts).float().cpu().numpy()[[place[text] for text in texts]]
-
-
-def contrastive_loss(
-    left: torch.Tensor, right: torch.Tensor, same: torch.Tensor, *, temperature: float, own_side: bool
-) -> torch.Tensor:
-    """Return the symmetric contrastive loss of paired unit rows, a scalar of 0 and up.
-
-    Parameters
-    ----------
-    left, right : Tensor, float32 (n, dimension)
-        Row i of one belongs to row i of the other.
-    same : Tensor, bool (n, n)
-        Which pairs are no negatives of each other; the diagonal is ignored.
-    temperature : float
-        Above 0.
-    own_side : bool
-        Whether left rows are also each other's negatives, and right rows likewise: for two titles, not for a title
-        and a text.
-
-    Notes
-    -----
-    Raises nothing. The mean of both softmax cross-entropies over cosine / temperature (van den Oord 2018, both
-    ways); with `own_side` the improved contrastive loss of Li et al. 2023.
-    """
-    truth = torch.arange(len(left), device=left.device)
-    itself = torch.eye(len(left), dtype=torch.bool, device=left.device)
-    across = (left @ right.T / temperature).masked_fill(same & ~itself, float("-inf"))
-    if not own_side:
-        return (cross_entropy(across, truth) + cross_entropy(across.T, truth)) / 2
-    lefts = (left @ left.T / temperature).masked_fill(same | itself, float("-inf"))
-    rights = (right @ right.T / temperature).masked_fill(same | itself, float("-inf"))
-    one = cross_entropy(torch.cat([across, lefts], dim=1), truth)
-    other = cross_entropy(torch.cat([across.T, rights], dim=1), truth)
-    return (one + other) / 2
-
-
-def listwise_loss(scores: torch.Tensor, wanted: torch.Tensor, *, temperature: float) -> torch.Tensor:
-    """Return the cross-entropy of the wanted distribution and the softmax of scores, a scalar of 0 and up.
-
-    Parameters
-    ----------
-    scores : Tensor, float32 (n_courses, n_vacancies)
-        Cosines.
-    wanted : Tensor, float32 (n_courses, n_vacancies)
-        Gains of 0 and up; below 0 where nothing is known and the vacancy is left out of the sum.
-    temperature : float
-        Above 0.
-
-    Notes
-    -----
-    Raises nothing. ListNet's top-one loss (Cao 2007); a course without any gain counts 0.
-    """
-    logs = (scores / temperature).masked_fill(wanted < 0, float("-inf")).log_softmax(dim=1).masked_fill(wanted <= 0, 0)
-    gains = wanted.clamp(min=0)
-    return -(gains * logs).sum(dim=1).div(gains.sum(dim=1).clamp(min=1e-9)).mean()
-
-
-def same_work(batch: Sequence[Pair]) -> torch.Tensor:
-    """Return which pairs share their group or a text: bool (n, n), symmetric.
-
-    Notes
-    -----
-    Raises nothing.
-    """
-    group, left, right = (np.array(column, dtype=object) for column in zip(*batch, strict=True))
-    equal = (group[:, None] == group) | (left[:, None] == left) | (right[:, None] == right)
-    crossed = left[:, None] == right
-    return torch.from_numpy((equal | crossed | crossed.T).astype(bool))
 
 
 def save_adapter(adapter: PeftModel, folder: Path, *, base_name: str) -> None:
@@ -319,14 +260,14 @@ def average_adapters(folders: Sequence[Path], folder: Path) -> None:
     save_file(mean, folder / "adapter_model.safetensors", metadata={"format": "pt"})
 
 
-def _trained_parameters(adapter: PeftModel, first_layer: int) -> list[torch.nn.Parameter]:
-    """Return the low-rank parts from `first_layer` up and let only them take a gradient."""
-    trained = []
+def _trained_parameters(adapter: PeftModel, first_layer: int) -> dict[str, torch.nn.Parameter]:
+    """Return the low-rank parts from `first_layer` up by name and let only them take a gradient."""
+    trained = {}
     for name, parameter in adapter.named_parameters():
         layer = _LAYER.search(name)
         parameter.requires_grad = "lora_" in name and layer is not None and int(layer[1]) >= first_layer
         if parameter.requires_grad:
-            trained.append(parameter)
+            trained[name] = parameter
     return trained
 
 
@@ -335,8 +276,8 @@ def _pair_step(model: SentenceTransformer, batch: Sequence[Pair], name: str, rec
     with torch.autocast(model.device.type, dtype=torch.bfloat16):
         rows = embed(model, both, max_tokens=recipe.sources[name].max_tokens)
     left, right = rows.float().split(len(batch))
-    same = same_work(batch).to(rows.device)
-    return contrastive_loss(left, right, same, temperature=recipe.temperature, own_side=name in _SYMMETRIC)
+    wrong = wrong_answers(batch, sister_share=recipe.sister_share).to(rows.device)
+    return contrastive_loss(left, right, wrong, temperature=recipe.temperature, own_side=name in _SYMMETRIC)
 
 
 def _graded_step(
@@ -348,7 +289,7 @@ def _graded_step(
     wanted: list[tuple[int, float]] = []
     whole = rng.random() < 0.5
     for row, course in enumerate(courses):
-        for vacancy in rng.sample(course.vacancies, min(source.neighbours, len(course.vacancies))):
+        for vacancy in rng.sample(course.vacancies, min(source.vacancies, len(course.vacancies))):
             texts.append(vacancy.passage if whole else vacancy.title)
             wanted.append((row, GAINS[vacancy.grade]))
     with torch.autocast(model.device.type, dtype=torch.bfloat16):

@@ -21,6 +21,9 @@ from matcher.domain.errors import InvalidInput, MissingFile, UnknownIdentifier
 from matcher.domain.text import passage
 from matcher.engine.training_material import FILES, clean_title, is_held_out, without_contacts
 
+UNJUDGED = "unjudged"
+"""How the name of a file starts whose pairs nobody has graded yet."""
+
 GRADES = range(4)
 """0 another field, 1 marginal, 2 clearly related, 3 what the course prepares for."""
 
@@ -51,7 +54,8 @@ def read_graded_courses(judgements: Path, folder: Path) -> list[GradedCourse]:
     ----------
     judgements : Path
         Folder of CSV or TSV files with ``course_id, vacancy_id, grade`` (0 to 3) and, where the parts were fixed
-        before, ``split``: a course with any ``split`` but "train" is held out. More columns are ignored.
+        before, ``split``: a course with any ``split`` but "train" is held out. More columns are ignored, and so are
+        files named ``unjudged...``, which list what is still to be read.
     folder : Path
         The training folder, as ``read_material`` takes it.
 
@@ -122,7 +126,8 @@ def _graded_vacancy(vacancies: Mapping[str, Mapping[str, Any]], vacancy_id: str,
 
 
 def _read_grades(folder: Path) -> tuple[dict[str, dict[str, int]], set[str]]:
-    files = sorted([*folder.glob("*.csv"), *folder.glob("*.tsv")])
+    tables = sorted([*folder.glob("*.csv"), *folder.glob("*.tsv")])
+    files = [path for path in tables if not path.name.startswith(UNJUDGED)]
     if not files:
         raise MissingFile(f"{folder}: no CSV or TSV of grades; give the folder that holds them")
     found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -22,8 +22,9 @@ OPENING_CHARACTERS = 220
 """How much of a text is paired with a title: duties stand first."""
 
 _SKILL_CHARACTERS = 120
-_LABELS_PER_LANGUAGE = 6
-_CROSS_PER_CONCEPT = 6
+_LABELS_PER_LANGUAGE = {"en": 12, "es": 8, "de": 4}
+_CROSS_PER_CONCEPT = 8
+_GROUP_LABELS = 3
 _DUTIES_PER_ADVERT = 3
 _FIELD_PAIRS = 6000
 _SYNONYM_WORDS = 5
@@ -44,11 +45,15 @@ _RANKS = frozenset(
 
 
 class Pair(NamedTuple):
-    """Two texts of the same work. Texts of one `group` are never each other's wrong answer."""
+    """Two texts of the same work. Texts of one `group` are never each other's wrong answer.
+
+    Groups of one `family` (sister occupations of one ISCO group) are alike without being the same; "" is no family.
+    """
 
     left: str
     right: str
     group: str
+    family: str = ""
 
 
 def build_pairs(material: Material, *, rng: random.Random) -> dict[str, list[Pair]]:
@@ -71,8 +76,8 @@ def build_pairs(material: Material, *, rng: random.Random) -> dict[str, list[Pai
     concepts = [concept for concept in material.concepts.values() if not concept.is_held_out]
     adverts = [advert for advert in material.adverts if not advert.is_held_out]
     courses = [course for course in material.courses if not course.is_held_out]
-    known = {concept.uri for concept in concepts}
-    listed = [Pair(a, b, uri) for _, uri, a, b in material.title_pairs if uri in known and a != b]
+    family = {concept.uri: concept.isco_code for concept in concepts}
+    listed = [Pair(a, b, uri, family[uri]) for _, uri, a, b in material.title_pairs if uri in family and a != b]
     sources = {
         "esco": _label_pairs(concepts, rng),
         "cross": _cross_pairs(concepts, rng),
@@ -193,9 +198,10 @@ def _label_pairs(concepts: Sequence[Concept], rng: random.Random) -> list[Pair]:
     for concept in concepts:
         for language in LANGUAGES:
             labels = _forms(concept.labels.get(language, []))
-            for _ in range(min(_LABELS_PER_LANGUAGE, len(labels) - 1)):
+            for _ in range(min(_LABELS_PER_LANGUAGE[language], len(labels) - 1)):
                 left, right = rng.sample(labels, 2)
-                pairs.append(Pair(left, labels[0] if rng.random() < 0.4 and left != labels[0] else right, concept.uri))
+                right = labels[0] if rng.random() < 0.4 and left != labels[0] else right
+                pairs.append(Pair(left, right, concept.uri, concept.isco_code))
     return pairs
 
 
@@ -206,19 +212,20 @@ def _cross_pairs(concepts: Sequence[Concept], rng: random.Random) -> list[Pair]:
         for _ in range(_CROSS_PER_CONCEPT if len(languages) > 1 else 0):
             one, other = rng.sample(languages, 2)
             left, right = rng.choice(_forms(concept.labels[one])), rng.choice(_forms(concept.labels[other]))
-            pairs.append(Pair(left, right, concept.uri))
+            pairs.append(Pair(left, right, concept.uri, concept.isco_code))
     return pairs
 
 
 def _group_pairs(
     concepts: Sequence[Concept], labels: Mapping[str, Mapping[str, str]], rng: random.Random
 ) -> list[Pair]:
-    return [
-        Pair(rng.choice(_forms(concept.labels[language])), labels[concept.isco_code][language], concept.isco_code)
-        for concept in concepts
-        for language in LANGUAGES
-        if concept.labels.get(language) and language in labels.get(concept.isco_code, {})
-    ]
+    pairs = []
+    for concept in concepts:
+        for language, group in labels.get(concept.isco_code, {}).items():
+            forms = _forms(concept.labels.get(language, []))
+            chosen = rng.sample(forms, min(_GROUP_LABELS, len(forms)))
+            pairs += [Pair(form, group, concept.isco_code) for form in chosen]
+    return pairs
 
 
 def _description_pairs(concepts: Sequence[Concept], rng: random.Random) -> list[Pair]:

@@ -44,7 +44,8 @@ def build_questions(material: Material, *, rng: random.Random, n_adverts: int = 
     -----
     Raises nothing; a question without queries is left out. ``esco_en``, ``esco_es``: a held-out occupation's other
     label -> preferred labels of all; ``esco_es_en``: across languages; ``isco_en``: preferred label -> four-digit
-    group; ``alike_en``: preferred label -> every other label of held-out occupations; ``opening``, ``duty``: advert
+    group; ``alike_en``: preferred label -> every other label of held-out occupations; ``kin_en``, ``kin_es``: preferred
+    label -> those of the other occupations in its ISCO group, among all; ``opening``, ``duty``: advert
     title -> texts of held-out adverts.
     """
     concepts = [c for c in material.concepts.values() if all(c.labels.get(language) for language in LANGUAGES)]
@@ -56,6 +57,8 @@ def build_questions(material: Material, *, rng: random.Random, n_adverts: int = 
         _label_question("esco_es_en", concepts, ("es", "en"), rng),
         _group_question(concepts, material.isco_labels),
         _alike_question(concepts),
+        _kin_question("kin_en", concepts, "en"),
+        _kin_question("kin_es", concepts, "es"),
         _advert_question("opening", [(a.title, a.description[:OPENING_CHARACTERS]) for a in held], n_adverts),
         _advert_question("duty", [(a.title, d) for a in held for d in duty_lines(a.description)[1:2]], n_adverts),
     ]
@@ -112,6 +115,16 @@ def _alike_question(concepts: Sequence[Concept]) -> Question:
         own[index].add(position)
     answers = [frozenset(own[index]) for index in range(len(held))]
     return Question("alike_en", [c.labels["en"][0] for c in held], [label for label, _ in corpus], answers)
+
+
+def _kin_question(name: str, concepts: Sequence[Concept], language: str) -> Question:
+    kin: dict[str, set[int]] = defaultdict(set)
+    for index, concept in enumerate(concepts):
+        kin[concept.isco_code].add(index)
+    asked = [(index, kin[c.isco_code] - {index}) for index, c in enumerate(concepts) if c.is_held_out]
+    corpus = [concept.labels[language][0] for concept in concepts]
+    queries = [corpus[index] for index, others in asked if others]
+    return Question(name, queries, corpus, [frozenset(others) for _, others in asked if others])
 
 
 def _advert_question(name: str, pairs: Sequence[tuple[str, str]], n_asked: int) -> Question:
