@@ -93,6 +93,11 @@ def notices(slate: Slate, texts: Texts) -> tuple[str, ...]:
     return _told([notice for notice in slate.notices if notice.code != "nothing_eligible"], texts)
 
 
+def relaxations(slate: Slate, texts: Texts) -> tuple[str, ...]:
+    """Return what would open more vacancies, where few are open. Raises nothing."""
+    return _told(slate.relaxations, texts)
+
+
 def person(alumnus: Alumnus, texts: Texts) -> Person:
     """Return what the page says about `alumnus`. Raises nothing for a record of the artifact."""
     place = place_name(alumnus.province_code, alumnus.district_code) or texts("unknown")

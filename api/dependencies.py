@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import sqlalchemy.orm
 from fastapi import Depends, Query, Request
+from fastapi.security import HTTPBearer
 
 from api.accounts import SignedIn, of_cookie, of_token
 from api.attempts import Place, network_address
@@ -28,6 +29,7 @@ from matcher.domain.qualifications import parse_education
 from matcher.domain.regions import parse_province_code
 from matcher.engine.artifacts import Artifact
 
+_BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access_token of POST /v1/auth/token")
 _NOBODY = "sign-in: none came with the request; sign in at POST /v1/auth/token"
 
 
@@ -48,7 +50,7 @@ class Serving:
     sleep: Callable[[float], Awaitable[None]]
 
 
-def _serving(request: Request) -> Serving:
+async def _serving(request: Request) -> Serving:
     return request.app.state.serving
 
 
@@ -63,23 +65,23 @@ def _opened(part: Any) -> Any:
     return part
 
 
-def _artifact(serving: ServedProcess) -> Artifact:
+async def _artifact(serving: ServedProcess) -> Artifact:
     return _opened(serving.artifact)
 
 
-def _database(serving: ServedProcess) -> Database:
+async def _database(serving: ServedProcess) -> Database:
     return _opened(serving.database)
 
 
-def _security(serving: ServedProcess) -> Security:
+async def _security(serving: ServedProcess) -> Security:
     return _opened(serving.security)
 
 
-def _now(serving: ServedProcess) -> datetime:
+async def _now(serving: ServedProcess) -> datetime:
     return serving.clock()
 
 
-def _wall_now(serving: ServedProcess) -> datetime:
+async def _wall_now(serving: ServedProcess) -> datetime:
     return serving.wall_clock()
 
 
@@ -114,26 +116,28 @@ def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:
     if given is not None:
         return _bearer(given, serving)
     security = serving.security
-    ticket = security.cookies.read(request, "session") if isinstance(security, Security) else None
+    if not isinstance(security, Security):
+        return None
+    ticket = security.cookies.read(request, "session")
     if ticket is None:
         return None
-    with _database(serving).reading() as reading:
-        return of_cookie(reading, _security(serving), ticket, now=serving.wall_clock())
+    with _opened(serving.database).reading() as reading:
+        return of_cookie(reading, security, ticket, now=serving.wall_clock())
 
 
 def _bearer(given: str, serving: Serving) -> SignedIn:
     scheme, _, token = given.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn("authorization: not a Bearer token; get one at POST /v1/auth/token")
-    with _database(serving).reading() as reading:
-        return of_token(reading, _security(serving), token.strip(), now=serving.wall_clock())
+    with _opened(serving.database).reading() as reading:
+        return of_token(reading, _opened(serving.security), token.strip(), now=serving.wall_clock())
 
 
 OptionalAccount = Annotated[SignedIn | None, Depends(_signed_in)]
 """Who asks, or None where nobody is signed in."""
 
 
-def _present(account: OptionalAccount) -> SignedIn:
+async def _present(account: OptionalAccount) -> SignedIn:
     if account is None:
         raise NotSignedIn(_NOBODY)
     return account
@@ -147,10 +151,10 @@ async def _own_page(request: Request, serving: ServedProcess, account: OptionalA
     """Refuse a write that a cookie signs in, unless it comes from our own page. No other site has a Bearer token."""
     if account is not None and account.is_browser and request.method not in SAFE_METHODS:
         given = await form_token(request)
-        check_own_page(_security(serving).keys, request, binding=account.session_id, given=given)
+        check_own_page(_opened(serving.security).keys, request, binding=account.session_id, given=given)
 
 
-def _place(request: Request, serving: ServedProcess) -> Place:
+async def _place(request: Request, serving: ServedProcess) -> Place:
     host = network_address(request.client.host if request.client else "")
     given = request.headers.get("x-padan-device")
     if given is None and isinstance(serving.security, Security):
@@ -167,7 +171,7 @@ class AnyoneGuard:
 
     roles: frozenset[Allowed] = frozenset({"anyone"})
 
-    def __call__(self, place: RequestPlace, serving: ServedProcess) -> None:
+    async def __call__(self, place: RequestPlace, serving: ServedProcess) -> None:
         """Count the request."""
         _count(serving.rates.address, place.address)
 
@@ -179,12 +183,13 @@ class RoleGuard:
         self.roles = roles
         self._in_person = in_person
 
-    def __call__(
+    async def __call__(
         self,
         account: OptionalAccount,
         place: RequestPlace,
         serving: ServedProcess,
         _from_own_page: Annotated[None, Depends(_own_page)],
+        _described: Annotated[object, Depends(_BEARER)],
     ) -> None:
         """Refuse whoever is not signed in or has no such role."""
         if account is None:

@@ -14,9 +14,12 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api import refusals
+from api.database import DatabaseNotReady
 from api.logs import request_id
 from api.negotiation import preferred
 from api.rendering import page
@@ -45,6 +48,7 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     errors.ArtifactIncompatible: ProblemKind(503, "artifact-incompatible", "The artifact is of another version"),
     errors.ModelUnavailable: ProblemKind(503, "model-unavailable", "The text model is not there"),
     errors.MatcherError: ProblemKind(500, "refused", "The request was refused"),
+    DatabaseNotReady: ProblemKind(503, "database-not-ready", "The database does not answer as it should"),
     refusals.NotSignedIn: ProblemKind(401, "not-signed-in", "A valid sign-in is needed"),
     refusals.SignInFailed: ProblemKind(401, "sign-in-failed", "Login and secret do not fit"),
     refusals.NotAllowed: ProblemKind(403, "not-allowed", "This account may not do this"),
@@ -64,6 +68,8 @@ def map_errors(app: FastAPI) -> None:
     """Give `app` an answer for every refusal; ``api.trail`` answers faults. Raises nothing."""
     app.add_exception_handler(errors.MatcherError, _answer_refusal)
     app.add_exception_handler(refusals.Refused, _answer_refusal)
+    app.add_exception_handler(OperationalError, _answer_database)
+    app.add_exception_handler(PoolTimeout, _answer_database)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
 
@@ -88,6 +94,12 @@ def _answer_refusal(request: Request, problem: Exception) -> Response:
     return answer
 
 
+def _answer_database(request: Request, problem: Exception) -> Response:
+    # The words of the database are not passed on: they quote the statement with its values.
+    _LOG.error("database", exc_info=problem)
+    return _answer(request, PROBLEMS[DatabaseNotReady], "database: does not answer; try again, /health/ready says more")
+
+
 def _answer_invalid(request: Request, problem: Exception) -> Response:
     found = problem.errors() if isinstance(problem, RequestValidationError) else []
     refused = [FieldProblem(place=" ".join(map(str, one["loc"])), problem=str(one["msg"])) for one in found]
@@ -97,6 +109,8 @@ def _answer_invalid(request: Request, problem: Exception) -> Response:
 
 def _answer_http(request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
+    if status == HTTPStatus.BAD_REQUEST:
+        return _answer(request, PROBLEMS[errors.InvalidInput], "body: cannot be read as what its type says; check it")
     headers = problem.headers if isinstance(problem, HTTPException) else None
     answer = _answer(request, ProblemKind(status, "", HTTPStatus(status).phrase), "See /docs for what is served")
     answer.headers.update(headers or {})

@@ -86,7 +86,7 @@ class DemoAlumni(BaseModel):
 
 
 class Line(BaseModel):
-    """A reason, gap or notice; it adds ``contribution`` to the item's score."""
+    """A reason, gap or notice; ``contribution`` is its part of the item's score, of a relaxation what it adds."""
 
     code: str
     feature: str

@@ -11,9 +11,39 @@ from typing import NoReturn
 from pydantic import ValidationError
 
 from matcher.domain.errors import MatcherError
-from scripts import build, demo, evaluate, ingest, rank, rank_text, recommend, sample, serve, train
+from scripts import (
+    account,
+    build,
+    check_adverts,
+    demo,
+    evaluate,
+    ingest,
+    rank,
+    rank_text,
+    recommend,
+    sample,
+    serve,
+    simulate,
+    talent,
+    train,
+)
 
-STAGES = (ingest, sample, train, build, recommend, rank, rank_text, evaluate, demo, serve)
+STAGES = (
+    ingest,
+    check_adverts,
+    sample,
+    simulate,
+    train,
+    build,
+    recommend,
+    talent,
+    rank,
+    rank_text,
+    evaluate,
+    demo,
+    serve,
+    account,
+)
 
 
 class _OneLineParser(argparse.ArgumentParser):

@@ -18,6 +18,8 @@ def print_slate(slate: Slate, adverts: Sequence[Vacancy]) -> None:
             print(f"       + {reason.text_id}")
         for gap in item.gaps:
             print(f"       ? {gap.text_id}")
+    for relaxation in slate.relaxations:
+        print(f"  > {relaxation.text_id}")
     proof = "semua dinilai" if slate.exhaustive else "TIDAK semua dinilai"
     print(
         f"     {slate.eligible:,} lowongan terbuka untuk orang ini, {slate.scored:,} dinilai ({proof}) [{slate.policy}]"

@@ -17,7 +17,7 @@ from matcher.domain.errors import InvalidInput
 from matcher.engine.encode import load_encoder
 from matcher.engine.index import VacancyIndex
 from matcher.engine.ready_encoder import ready
-from matcher.engine.similarity import Similarity, Texts
+from matcher.engine.similarity import BARE_TEXTS, Similarity, Texts
 from matcher.measure.trec import read_columns, write_run
 from scripts.arguments import add_k, cache_folder
 from scripts.run_table import run_table
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     cache = cache_folder()
     named = load_encoder(arguments.encoder or Settings().encoder, cache_folder=cache)
     encoder = ready(named, documents.passages, cache_folder=cache)
-    similarity = Similarity.fit(documents, asked, encoder)
+    similarity = Similarity.of_sample(BARE_TEXTS, documents, asked, encoder)
     scores = (row for block in similarity.blocks(asked, encoder) for row in block)
     run = run_table(_hits(queries["query_id"].to_pylist(), corpus["doc_id"].to_pylist(), scores, arguments.k))
     write_run(run, arguments.out)

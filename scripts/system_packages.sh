@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What the tests need from the system: a browser. Installs it when it is root and it is missing; otherwise says what to install.
+# What the tests need from the system: a browser and PostgreSQL. Installs them when it is root and they are missing; otherwise says what to install.
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
+command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq

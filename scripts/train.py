@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -51,12 +52,25 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     encoder.add_argument("--seed", type=int, default=0, metavar="N", help="seed of pairs and weights (default 0)")
     encoder.add_argument("--steps", type=int, metavar="N", help="only so many steps on pairs, for a quick trial")
     encoder.set_defaults(run=run)
+    mean = parts.add_parser("average", help="average adapters of one base that were trained apart")
+    mean.add_argument("adapters", type=Path, nargs="+", metavar="DIR", help="adapter folders")
+    mean.add_argument("--to", type=Path, required=True, metavar="DIR", help="adapter folder to write")
+    mean.set_defaults(run=run_average)
     register_part(parts)
+
+
+def run_average(arguments: argparse.Namespace) -> int:
+    """Write the mean of the adapters and say so; return 0."""
+    from matcher.engine.training_average import average_adapters
+
+    average_adapters(arguments.adapters, arguments.to)
+    print(f"{arguments.to}: the mean of {len(arguments.adapters)} adapters")
+    return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, keep the adapter of the best held-out figures with its record, print those figures; return 0."""
-    if arguments.seed < 0 or min(arguments.steps or 1, arguments.every) < 1:
+    if arguments.seed < 0 or min(1 if arguments.steps is None else arguments.steps, arguments.every) < 1:
         raise InvalidInput(
             f"--seed {arguments.seed}, --steps {arguments.steps}, --every {arguments.every}: "
             "give a seed from 0 and steps from 1"
@@ -66,20 +80,20 @@ def run(arguments: argparse.Namespace) -> int:
     from matcher.engine.training_material import material_hashes
 
     stages = _stages(arguments)
+    hashes = material_hashes(arguments.data)
     lessons = _lessons(arguments)
-    model = _trainable(arguments.base)
-    adapter = add_adapter(model, stages[0])
-    learnt = {
+    record = {
         "recipes": [asdict(stage) for stage in stages],
         "pairs": {name: len(found) for name, found in lessons.pairs.items()},
         "graded_pairs": sum(len(course.vacancies) for course in lessons.courses),
-        "material_sha256": material_hashes(arguments.data),
+        "material_sha256": hashes,
     }
-    run = _Run(arguments, model, adapter, lessons, learnt)
+    model = _trainable(arguments.base)
+    training = _Training(arguments, lessons, model, add_adapter(model, stages[0]), record)
     for number, stage in enumerate(stages, start=1):
-        run.train(number, stage)
-    best = json.loads((arguments.to / TRAINING_FILE).read_text(encoding="utf-8"))["held_out"]
-    print(f"{arguments.to}: " + ", ".join(f"{name} {figure:.3f}" for name, figure in best.items()))
+        training.train(number, stage)
+    figures = training.keep_best()
+    print(f"{arguments.to}: " + ", ".join(f"{name} {figure:.3f}" for name, figure in figures.items()))
     return 0
 
 
@@ -90,15 +104,20 @@ class _Lessons:
     questions: Sequence[Question]
 
 
-@dataclass(slots=True)
-class _Run:
-    """One run of the command: the model in training and what has been kept of it so far."""
+@dataclass(frozen=True, slots=True)
+class _Training:
+    """The model in training, and the folder that keeps what an interrupted run goes on from."""
 
     arguments: argparse.Namespace
+    lessons: _Lessons
     model: SentenceTransformer
     adapter: PeftModel
-    lessons: _Lessons
-    learnt: Mapping[str, Any]
+    record: Mapping[str, Any]
+
+    @property
+    def folder(self) -> Path:
+        to: Path = self.arguments.to
+        return self.arguments.checkpoints or to.with_name(f"{to.name}.checkpoints")
 
     def train(self, number: int, stage: Recipe) -> None:
         """Train one stage, judged every so many steps and at its end."""
@@ -107,29 +126,39 @@ class _Run:
         from matcher.engine.train_encoder import train
         from matcher.engine.training_checkpoint import Checkpoint
 
-        folder = self.arguments.checkpoints or self.arguments.to.with_name(f"{self.arguments.to.name}.checkpoints")
-        every = self.arguments.every
-        kept = Checkpoint(folder / f"stage-{number}.pt", every=min(every, 50))
+        kept = Checkpoint(self.folder / f"stage-{number}.pt")
         graded = [course for course in self.lessons.courses if not course.is_held_out]
         steps = train(self.model, self.adapter, self.lessons.pairs, recipe=stage, graded=graded, checkpoint=kept)
         with tqdm(steps, total=stage.n_steps, file=sys.stderr, desc=f"stage {number}") as bar:
             for step in bar:
                 bar.set_postfix_str(f"{step.source} {step.loss:.2f}")
-                if step.number % every == 0 or step.number == stage.n_steps:
-                    self.judge(folder / f"stage-{number}-{step.number:04}")
+                if step.number % self.arguments.every == 0 and step.number < stage.n_steps:
+                    self.judge(self.folder / f"stage-{number}-{step.number:04}")
+        last = self.folder / f"stage-{number}-{stage.n_steps:04}"
+        if not (last / TRAINING_FILE).is_file():
+            self.judge(last)
 
     def judge(self, folder: Path) -> None:
-        """Save the adapter to `folder` with its held-out figures, and as the result where none before was better."""
+        """Save the adapter to `folder` with its held-out figures, and print them."""
         from matcher.engine.train_encoder import save_adapter
+        from matcher.engine.training_figures import held_out_figures
 
-        figures = _held_out_figures(self.model, self.lessons)
+        figures = held_out_figures(self.model, self.lessons.questions, self.lessons.courses)
+        save_adapter(self.adapter, folder, base_name=self.arguments.base)
+        record = {"checkpoint": folder.name, **self.record, "held_out": figures}
+        (folder / TRAINING_FILE).write_text(json.dumps(record, indent=1), encoding="utf-8")
         print(f"{folder.name}: " + ", ".join(f"{name} {figure:.4f}" for name, figure in figures.items()), flush=True)
-        best = self.arguments.to / TRAINING_FILE
-        before = json.loads(best.read_text(encoding="utf-8"))["held_out"]["mean"] if best.is_file() else 0.0
-        record = json.dumps({"checkpoint": folder.name, **self.learnt, "held_out": figures}, indent=1)
-        for kept in (folder, self.arguments.to) if figures["mean"] > before else (folder,):
-            save_adapter(self.adapter, kept, base_name=self.arguments.base)
-            (kept / TRAINING_FILE).write_text(record, encoding="utf-8")
+
+    def keep_best(self) -> dict[str, float]:
+        """Copy the best checkpoint of this very training to the result's folder; return its held-out figures."""
+        wanted = json.loads(json.dumps(self.record))
+        found = {path.parent: json.loads(path.read_text("utf-8")) for path in self.folder.glob(f"*/{TRAINING_FILE}")}
+        own = {kept: record for kept, record in found.items() if wanted.items() <= record.items()}
+        best = max(own, key=lambda kept: own[kept]["held_out"]["mean"])
+        shutil.copytree(best, self.arguments.to, dirs_exist_ok=True)
+        for path in self.folder.glob("stage-*.pt"):
+            path.unlink()
+        return own[best]["held_out"]
 
 
 def _lessons(arguments: argparse.Namespace) -> _Lessons:
@@ -178,24 +207,3 @@ def _base_folder(name: str) -> Path | str:
     from matcher.engine.e5_weights import E5_SMALL, e5_small_folder
 
     return e5_small_folder(cache_folder()) if name == E5_SMALL else name
-
-
-def _held_out_figures(model: SentenceTransformer, lessons: _Lessons) -> dict[str, float]:
-    from matcher.engine.train_encoder import encode
-    from matcher.engine.training_judgements import graded_quality
-    from matcher.engine.training_questions import answer_quality
-
-    figures = {}
-    for question in lessons.questions:
-        if question.queries:
-            scores = encode(model, question.queries) @ encode(model, question.corpus).T
-            figures[question.name] = float(answer_quality(scores, question.answers).mean())
-    held = [course for course in lessons.courses if course.is_held_out]
-    for view in ("title", "passage") if held else ():
-        values = []
-        for course in held:
-            found = encode(model, [getattr(vacancy, view) for vacancy in course.vacancies])
-            scores = found @ encode(model, [course.title])[0]
-            values.append(graded_quality(scores, [vacancy.grade for vacancy in course.vacancies]))
-        figures[f"graded_{view}"] = sum(values) / len(values)
-    return figures | {"mean": sum(figures.values()) / max(1, len(figures))}

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api.demo import demo_alumni, demo_alumnus
-from api.dependencies import Now, ServedArtifact
+from api.dependencies import Now, ServedArtifact, require
 from api.routes.responses import refusals
 from api.schemas import DemoAlumni, DemoAlumnus, RecommendationAnswer, slate_answer
 from api.texts import LANGUAGES, Language
 
-router = APIRouter(prefix="/v1/demo/alumni", tags=["alumni"])
+router = APIRouter(prefix="/v1/demo/alumni", tags=["alumni"], dependencies=[require("anyone")], responses=refusals(429))
 
 
 @router.get("", responses=refusals(503))

@@ -7,16 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.cards import cards, notices, person
+from api.cards import cards, notices, person, relaxations
 from api.demo import demo_alumni, demo_alumnus
-from api.dependencies import Now, PageLanguage, ServedArtifact
+from api.dependencies import Now, PageLanguage, ServedArtifact, require
 from api.endpoints import endpoints_of
 from api.errors import PROBLEMS
 from api.rendering import page
 from api.routes.responses import refusals
 from api.texts import texts_in
 
-router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+router = APIRouter(
+    tags=["pages"], default_response_class=HTMLResponse, dependencies=[require("anyone")], responses=refusals(429)
+)
 
 
 @router.get("/", responses=refusals(404, 422, 503))
@@ -35,7 +37,13 @@ def home(
     chosen = demo_alumnus(artifact, alumnus)
     slate = artifact.recommender.recommend(chosen, now=now)
     shown = cards(slate, artifact.adverts([item.vacancy_id for item in slate.items]), texts=texts, now=now)
-    about = {"person": person(chosen, texts), "notices": notices(slate, texts), "slate": slate, "cards": shown}
+    about = {
+        "person": person(chosen, texts),
+        "notices": notices(slate, texts),
+        "relaxations": relaxations(slate, texts),
+        "slate": slate,
+        "cards": shown,
+    }
     return page(request, "slate.html", lang, context={"people": people, **about})
 
 

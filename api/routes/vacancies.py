@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import JSONResponse
 
-from api.dependencies import EducationFilter, Now, ProvinceFilter, ServedArtifact
+from api.dependencies import EducationFilter, Now, ProvinceFilter, ServedArtifact, require
 from api.job_posting import job_posting
 from api.negotiation import preferred
 from api.routes.responses import refusals
@@ -17,7 +17,9 @@ from matcher.domain.records import Vacancy
 
 LD_JSON = "application/ld+json"
 
-router = APIRouter(prefix="/v1/vacancies", tags=["vacancies"])
+router = APIRouter(
+    prefix="/v1/vacancies", tags=["vacancies"], dependencies=[require("anyone")], responses=refusals(429)
+)
 
 
 @router.get("", responses=refusals(422, 503))

@@ -173,3 +173,58 @@ class Slate:
     def exhaustive(self) -> bool:
         """Whether every eligible vacancy was scored."""
         return self.scored == self.eligible
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One slate as it was shown, written before it is. ``channel`` is one of web, counter, batch, message.
+
+    Of an entry only ``vacancy_id``, ``position``, ``score`` and ``propensity`` are kept.
+    """
+
+    impression_id: str
+    shown_at: datetime
+    alumnus_id: str
+    policy: str
+    channel: str | None = None
+    eligible: int | None = None
+    scored: int | None = None
+    entries: tuple[SlateItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What a person or an employer did with a vacancy. Without ``impression_id`` it is organic.
+
+    ``kind`` is one of viewed, saved, applied, interviewed, offered, hired, retained_90d, hidden, rejected, no_reply. An
+    event that corrects an earlier one names it in ``corrects_id``; the earlier one stays.
+    """
+
+    interaction_id: str
+    alumnus_id: str
+    vacancy_id: str
+    kind: str
+    at: datetime
+    impression_id: str | None = None
+    source: str | None = None
+    corrects_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A report of a job, a business or neither. ``kind`` is one of employed, self_employed, not_working, no_response.
+
+    ``source`` is one of employer, self, officer, survey, administrative.
+    """
+
+    outcome_id: str
+    alumnus_id: str
+    kind: str
+    source: str | None = None
+    asked_at: datetime | None = None
+    observed_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    employer_id: str | None = None
+    vacancy_id: str | None = None
+    corrects_id: str | None = None

@@ -28,6 +28,7 @@ from matcher.engine.course_scores import CourseViews
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
+from matcher.engine.next_course import CourseAdviser, CourseReach
 from matcher.engine.rank import LinearRanker
 from matcher.engine.ready_encoder import ready
 from matcher.engine.recommend import Recommender, ScoreRows
@@ -36,7 +37,7 @@ from matcher.engine.talent_pool import TalentPool, keyed_tie_breaks
 from matcher.engine.texts import texts_of
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the folder's layout; a folder of another version is refused."""
 
 TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
@@ -113,6 +114,11 @@ class Artifact:
         return ready(encoder, [], cache_folder=self.cache_folder)
 
     @cached_property
+    def similarity(self) -> Similarity:
+        """What the stored scores were computed with: views of the vacancies, statistics and weights."""
+        return Similarity.load(self.folder)
+
+    @cached_property
     def recommender(self) -> Recommender:
         """The engine over this artifact."""
         columns = VacancyColumns.of(self.vacancies)
@@ -122,6 +128,13 @@ class Artifact:
             self.vacancies, columns, RankingFacts.of(self.vacancies), index, rows, LinearRanker(),
             policy=f"hand-set@{self.artifact_id}",
         )  # fmt: skip
+
+    @cached_property
+    def course_adviser(self) -> CourseAdviser:
+        """What to learn next, over the courses of this artifact."""
+        course_ids = self.courses["course_id"].to_pylist()
+        reach = CourseReach.of(self.recommender.scores.values[: len(course_ids)])
+        return CourseAdviser(course_ids, reach, self.recommender)
 
     def alumnus(self, alumnus_id: str) -> Alumnus:
         """Return one alumnus.
@@ -173,8 +186,19 @@ class Artifact:
         ModelUnavailable
             When the encoder cannot run.
         """
-        similarity = self._similarity
+        similarity = self.similarity
         return self._course_views.scores(vacancies, similarity.fusion, similarity.views.lexical, self.encoder)
+
+    def title_of_row(self, score_row: int) -> str:
+        """Return the title of a score row: of the course as printed, of one gained elsewhere normalised.
+
+        Notes
+        -----
+        Raises StopIteration when there is no such row: a defect of the caller.
+        """
+        if score_row < self.courses.num_rows:
+            return self.courses["title"][score_row].as_py()
+        return next(key for key, row in self._row_of.items() if row == score_row)
 
     def _table_row(self, vacancy_id: str) -> int:
         if vacancy_id not in self._table_rows:
@@ -193,13 +217,9 @@ class Artifact:
     def _table_rows(self) -> Mapping[str, int]:
         return {vacancy_id: row for row, vacancy_id in enumerate(self.vacancies["vacancy_id"].to_pylist())}
 
-    @cached_property
-    def _similarity(self) -> Similarity:
-        return Similarity.load(self.folder)
-
     def _score_titles(self, titles: Sequence[str]) -> NDArray[np.float32]:
         asked = Texts(list(titles), list(titles))
-        return np.concatenate(list(self._similarity.blocks(asked, self.encoder)))[:, self.recommender.index.layout]
+        return np.concatenate(list(self.similarity.blocks(asked, self.encoder)))[:, self.recommender.index.layout]
 
 
 def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_folder: Path, now: datetime) -> Artifact:

@@ -69,6 +69,21 @@ class VacancyColumns:
     def __len__(self) -> int:
         return len(self.provinces)
 
+    def followed_by(self, later: VacancyColumns) -> VacancyColumns:
+        """Return these columns and behind them those of vacancies that came later. Raises nothing."""
+        names = ("provinces", "is_remote", "education_ranks", "opens_at", "closes_at")
+        arrays = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in names}
+        asked = dict(self.requirements)
+        for papers, rows in later.requirements.items():
+            asked[papers] = np.concatenate([asked.get(papers, rows[:0]), rows + len(self)])
+        return VacancyColumns(**arrays, requirements=asked)
+
+    def closed(self, rows: Sequence[int]) -> VacancyColumns:
+        """Return the columns with these rows open to nobody, at no instant. Raises nothing."""
+        closes_at = self.closes_at.copy()
+        closes_at[list(rows)] = _ALWAYS
+        return replace(self, closes_at=closes_at)
+
     def open_at(self, now: datetime) -> NDArray[np.bool_]:
         """Return which vacancies are posted, not expired and not filled at the aware instant `now`: bool (n,).
 

@@ -30,9 +30,9 @@ WITHOUT_GRADES = Recipe(
 """First stage: pairs of every source through every layer; nothing a reader graded."""
 
 WITH_GRADES = Recipe(
-    n_steps=150,
+    n_steps=120,
     learning_rate=4e-4,
-    warmup_steps=15,
+    warmup_steps=10,
     temperature=0.04,
     sister_share=0.2,
     seed=2,

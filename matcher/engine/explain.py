@@ -46,6 +46,7 @@ GAP_TEXTS: Mapping[str, tuple[str, str]] = {
     "place_not_stated": ("Tempat kerja tidak disebut", "The place of work is not stated"),
     "field_asked": ("Jurusan yang diminta: {fields}", "Fields of study asked for: {fields}"),
     "experience_asked": ("Pengalaman yang diminta: {years} tahun", "Experience asked for: {years} years"),
+    "crowded": ("{applicants} pelamar untuk {openings} lowongan", "{applicants} applicants, openings: {openings}"),
 }
 """Gap code -> text in Bahasa Indonesia and in English."""
 
@@ -79,6 +80,8 @@ class ItemFacts:
     fields_of_study: tuple[str, ...]
     min_experience_years: float | None
     has_place: bool
+    n_applicants: int | None = None
+    n_openings: int | None = None
 
 
 def reasons(contributions: Mapping[str, float], values: Mapping[str, float], facts: ItemFacts) -> tuple[Reason, ...]:
@@ -129,6 +132,8 @@ def gaps(values: Mapping[str, float], facts: ItemFacts) -> tuple[Reason, ...]:
         "education_hint": facts.education_hint,
         "fields": ", ".join(facts.fields_of_study[:3]),
         "years": f"{facts.min_experience_years or 0:g}",
+        "applicants": facts.n_applicants,
+        "openings": facts.n_openings,
     }
     return tuple(
         _told(code, feature, 0.0, GAP_TEXTS, quoted) for code, (feature, holds) in _GAPS.items() if holds(values, facts)
@@ -151,6 +156,7 @@ def notices(alumnus: Alumnus, *, eligible: int) -> tuple[Reason, ...]:
 
 
 _FEW_DAYS = 2
+_CROWDED = 0.9  # ten applicants an opening
 _Holds = Callable[[Mapping[str, float], ItemFacts], bool]
 _GAPS: Mapping[str, tuple[str, _Holds]] = {
     "weak_fit": ("similarity", lambda values, _: values["similarity"] < LEAST_VALUES["similarity"]),
@@ -161,6 +167,7 @@ _GAPS: Mapping[str, tuple[str, _Holds]] = {
         lambda values, facts: bool(facts.fields_of_study) and values["field_of_study"] == 0,
     ),
     "experience_asked": ("", lambda _, facts: bool(facts.min_experience_years)),
+    "crowded": ("crowding", lambda values, _: values["crowding"] >= _CROWDED),
     "schooling_not_stated": ("schooling_met", lambda _, facts: facts.education_min is None),
     "place_not_stated": ("nearness", lambda _, facts: not facts.has_place),
     "date_unknown": ("freshness", lambda _, facts: facts.age_days is None),

@@ -6,8 +6,9 @@ Reads no age, sex, disability or name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +32,7 @@ FEATURES = (
     "evidence",
     "pay_met",
     "internship",
+    "crowding",
 )
 """Column order of the feature matrix. All but ``similarity`` lie in [0, 1]; 0 means absent or unknown."""
 
@@ -43,17 +45,21 @@ _TOP_RANK = 10
 class RankingFacts:
     """What ranking reads of n vacancies, row for row as in the vacancy table.
 
-    ``titles`` normalised; ``district_indices`` int16 (n,), -1 where unknown; ``posted_at`` datetime64[s]; the ranks
-    int8 (n,), -1 where unknown; ``salaries`` float64 (n,) IDR a month, NaN where unknown; ``is_internship`` bool (n,).
+    ``titles`` normalised; ``employers`` the id of the employer, of the vacancy itself where that is unknown;
+    ``district_indices`` int16 (n,), -1 where unknown; ``posted_at`` datetime64[s]; the ranks
+    int8 (n,), -1 where unknown; ``salaries`` float64 (n,) IDR a month, NaN where unknown; ``is_internship`` bool (n,);
+    ``crowding`` float64 (n,) as the feature.
     """
 
     titles: list[str]
+    employers: list[str]
     district_indices: NDArray[np.int16]
     posted_at: NDArray[np.datetime64]
     education_ranks: NDArray[np.int8]
     hint_ranks: NDArray[np.int8]
     salaries: NDArray[np.float64]
     is_internship: NDArray[np.bool_]
+    crowding: NDArray[np.float64]
     fields_of_study: list[list[str] | None]
 
     @classmethod
@@ -74,6 +80,7 @@ class RankingFacts:
         posted = [None if at is None else at.astimezone(UTC).replace(tzinfo=None) for at in column["posted_at"]]
         return cls(
             titles=[normalise(title) for title in column["title"]],
+            employers=[known or own for known, own in zip(column["employer_id"], column["vacancy_id"], strict=True)],
             district_indices=np.array(
                 [districts.get(code or "", -1) for code in column["district_code"]], dtype=np.int16
             ),
@@ -82,8 +89,19 @@ class RankingFacts:
             hint_ranks=_ranks(column["education_hint"]),
             salaries=np.array([np.nan if pay is None else pay for pay in salaries], dtype=np.float64),
             is_internship=np.array([bool(flag) for flag in column["is_internship"]], dtype=bool),
+            crowding=np.array(
+                [_crowding(*row) for row in zip(column["n_applicants"], column["n_openings"], strict=True)]
+            ),
             fields_of_study=column["fields_of_study"],
         )
+
+    def followed_by(self, later: RankingFacts) -> RankingFacts:
+        """Return these facts and behind them those of vacancies that came later. Raises nothing."""
+        both: dict[str, Any] = {}
+        for name in (field.name for field in fields(self)):
+            ours, theirs = getattr(self, name), getattr(later, name)
+            both[name] = ours + theirs if isinstance(ours, list) else np.concatenate([ours, theirs])
+        return RankingFacts(**both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +124,8 @@ def features(alumnus: Alumnus, shortlist: Shortlist, facts: RankingFacts, *, now
     -----
     ``freshness`` is exp(-days / 30) and ``nearness`` exp(-km / 40): both 1 at once and here, both 0 when unknown.
     ``evidence`` is 0 attended, .5 passed, 1 competence, and 0 once the certificate has lapsed. ``schooling_distance``
-    is how far above the stated minimum the person stands, as a share of the ladder.
+    is how far above the stated minimum the person stands, as a share of the ladder. ``crowding`` is the share of those
+    who applied so far for whom there is no opening: 1 - openings / applicants, not below 0.
     """
     rows = shortlist.vacancy_indices
     distances = _distances_km(alumnus.district_code, facts.district_indices[rows])
@@ -128,9 +147,14 @@ def features(alumnus: Alumnus, shortlist: Shortlist, facts: RankingFacts, *, now
         "evidence": np.array([_evidence(c, now) for c in alumnus.certificates])[shortlist.certificate_indices],
         "pay_met": (facts.salaries[rows] >= wanted) & (wanted > 0),
         "internship": facts.is_internship[rows],
+        "crowding": facts.crowding[rows],
     }
     values = np.column_stack([np.asarray(matrix[name], dtype=np.float32) for name in FEATURES])
     return FeatureRows(values, distances)
+
+
+def _crowding(n_applicants: int | None, n_openings: int | None) -> float:
+    return max(1 - n_openings / n_applicants, 0.0) if n_applicants and n_openings else 0.0
 
 
 def _ranks(levels: Sequence[str | None]) -> NDArray[np.int8]:

@@ -6,7 +6,7 @@ Computes no score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import faiss
 import numpy as np
@@ -37,8 +37,9 @@ class VacancyIndex:
     What a person of a given schooling may apply for in a province is therefore a prefix of a contiguous run, and search
     over it is exact: nothing is skipped, nothing is approximated.
 
-    ``layout`` int64 (n,) holds the table row at each layout place; ``education_ranks`` int8 (n,) the least
-    qualification there; ``blocks`` the half-open run of each block.
+    ``layout`` int64 (n,) holds the table row at each layout place; ``education_ranks`` int8 (m,) the least
+    qualification of those in blocks; ``blocks`` the half-open run of each block. The n - m places behind the blocks are
+    vacancies that came later, in table order: few, and searched whole.
     """
 
     layout: NDArray[np.int64]
@@ -61,10 +62,15 @@ class VacancyIndex:
         blocks = {keys[start]: (start, stop) for start, stop in zip(starts, stops, strict=True)}
         return cls(layout.astype(np.int64), columns.education_ranks[layout], blocks)
 
+    def followed_by(self, n_later: int) -> VacancyIndex:
+        """Return the index with the next `n_later` rows of the table behind the blocks. Raises nothing."""
+        n = len(self.layout)
+        return replace(self, layout=np.concatenate([self.layout, np.arange(n, n + n_later)]))
+
     def prefixes(
         self, province_codes: Sequence[str] | None, *, education_rank: int, accepts_remote: bool
     ) -> list[slice]:
-        """Return the contiguous runs of the layout that place and schooling leave open.
+        """Return the contiguous runs of the layout that place and schooling leave open, and whatever came later.
 
         Parameters
         ----------
@@ -86,7 +92,8 @@ class VacancyIndex:
                 length = int(np.searchsorted(self.education_ranks[start:stop], education_rank, side="right"))
                 if length:
                     runs.append(slice(start, start + length))
-        return runs
+        n_sorted, n = len(self.education_ranks), len(self.layout)
+        return runs if n == n_sorted else [*runs, slice(n_sorted, n)]
 
     @staticmethod
     def top(scores: NDArray[np.float32], runs: Iterable[slice], *, allowed: NDArray[np.bool_], k: int) -> Hits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -28,6 +29,8 @@ TEACHING_WORDS = frozenset(
 )
 """What a course title says about teaching rather than about work; dropped from the query side only."""
 
+_K1, _B = 1.2, 0.75
+
 
 class LexicalIndex:
     """BM25 (Lucene variant, k1 1.2, b .75) of every vacancy text, with fixed statistics once fitted."""
@@ -35,6 +38,7 @@ class LexicalIndex:
     def __init__(self) -> None:
         self.vocabulary_: dict[str, int] | None = None
         self.weights_: sp.csr_array | None = None
+        self.mean_length_ = 1.0
 
     def fit(self, texts: Sequence[str]) -> LexicalIndex:
         """Index `texts` and return this index.
@@ -50,7 +54,7 @@ class LexicalIndex:
         (n_terms, n_vacancies) sparse matrix so that a query is one sparse row.
         """
         tokens = [_tokens(text) or [""] for text in texts]
-        model = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+        model = bm25s.BM25(k1=_K1, b=_B, method="lucene")
         model.index(tokens, show_progress=False, create_empty_token=False)
         parts = cast(dict[str, Any], model.scores)
         columns = sp.csc_array(
@@ -58,7 +62,55 @@ class LexicalIndex:
         )
         self.vocabulary_ = {str(term): int(index) for term, index in model.vocab_dict.items() if term}
         self.weights_ = sp.csr_array(columns.T, dtype=np.float32)
+        self.mean_length_ = sum(map(len, tokens)) / max(len(tokens), 1)
         return self
+
+    def weigh_later(self, texts: Sequence[str]) -> LexicalIndex:
+        """Return the index of texts that came later, each word weighed by the statistics of this one.
+
+        Raises
+        ------
+        NotFitted
+            Before ``fit`` or ``load``.
+
+        Notes
+        -----
+        A text of this index gets the weights it has here: idf tf / (tf + k1 (1 - b + b length / mean length)) with
+        idf = log(1 + (N - n + .5) / (n + .5)), N texts, n of them with the word (Kamphuis et al. 2020). A word that
+        stands in none of them has no column and counts nothing but length.
+        """
+        vocabulary, weights = self._fitted()
+        n_terms, n_texts = cast(tuple[int, int], weights.shape)
+        rows, columns, saturated = [], [], []
+        for column, text in enumerate(texts):
+            tokens = _tokens(text)
+            pivot = _K1 * (1 - _B + _B * len(tokens) / self.mean_length_)
+            known = Counter(vocabulary[token] for token in tokens if token in vocabulary)
+            rows += known.keys()
+            columns += [column] * len(known)
+            saturated += [count / (count + pivot) for count in known.values()]
+        n_with = np.diff(weights.indptr)[rows]
+        idf = np.log1p((n_texts - n_with + 0.5) / (n_with + 0.5))
+        later = LexicalIndex()
+        later.vocabulary_, later.mean_length_ = vocabulary, self.mean_length_
+        later.weights_ = sp.csr_array(
+            ((idf * saturated).astype(np.float32), (rows, columns)), shape=(n_terms, len(texts))
+        )
+        return later
+
+    def followed_by(self, later: LexicalIndex) -> LexicalIndex:
+        """Return the texts of this index and behind them those of `later`, both from the same ``weigh_later``.
+
+        Raises
+        ------
+        NotFitted
+            Before ``fit`` or ``load``.
+        """
+        (vocabulary, weights), (_, later_weights) = self._fitted(), later._fitted()
+        both = LexicalIndex()
+        both.vocabulary_, both.mean_length_ = vocabulary, self.mean_length_
+        both.weights_ = sp.csr_array(sp.hstack([weights, later_weights], format="csr"))
+        return both
 
     def scores(self, queries: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every (query, vacancy): float32 (n_queries, n_vacancies), 0 and up.
@@ -68,16 +120,15 @@ class LexicalIndex:
         NotFitted
             Before ``fit`` or ``load``.
         """
-        if self.vocabulary_ is None or self.weights_ is None:
-            raise NotFitted("the lexical index holds no vacancies; call fit or load first")
+        vocabulary, weights = self._fitted()
         rows, columns = [], []
         for row, query in enumerate(queries):
-            known = {self.vocabulary_[t] for t in query_tokens(query) if t in self.vocabulary_}
+            known = {vocabulary[t] for t in query_tokens(query) if t in vocabulary}
             rows += [row] * len(known)
             columns += sorted(known)
-        shape = (len(queries), len(self.weights_.indptr) - 1)
+        shape = (len(queries), len(weights.indptr) - 1)
         asked = sp.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
-        product = cast(sp.csr_array, asked @ self.weights_)
+        product = cast(sp.csr_array, asked @ weights)
         return np.asarray(product.toarray(), dtype=np.float32)
 
     def save(self, path: Path) -> None:
@@ -88,13 +139,12 @@ class LexicalIndex:
         NotFitted
             Before ``fit``.
         """
-        if self.vocabulary_ is None or self.weights_ is None:
-            raise NotFitted("the lexical index holds no vacancies; call fit first")
-        terms = sorted(self.vocabulary_, key=self.vocabulary_.__getitem__)
-        w = self.weights_
+        vocabulary, w = self._fitted()
+        terms = sorted(vocabulary, key=vocabulary.__getitem__)
         np.savez(
-            path, terms=np.array("\n".join(terms)), term_indices=np.array([self.vocabulary_[t] for t in terms]),
+            path, terms=np.array("\n".join(terms)), term_indices=np.array([vocabulary[t] for t in terms]),
             data=w.data, indices=w.indices, indptr=w.indptr, shape=np.array(w.shape),
+            mean_length=np.array(self.mean_length_),
         )  # fmt: skip
 
     @classmethod
@@ -112,7 +162,13 @@ class LexicalIndex:
             index.vocabulary_ = dict(zip(terms, parts["term_indices"].tolist(), strict=True))
             shape = tuple(parts["shape"].tolist())
             index.weights_ = sp.csr_array((parts["data"], parts["indices"], parts["indptr"]), shape=shape)
+            index.mean_length_ = float(parts["mean_length"])
         return index
+
+    def _fitted(self) -> tuple[dict[str, int], sp.csr_array]:
+        if self.vocabulary_ is None or self.weights_ is None:
+            raise NotFitted("the lexical index holds no vacancies; call fit or load first")
+        return self.vocabulary_, self.weights_
 
 
 def query_tokens(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Takes an alumnus; gives a slate: retrieve, features, rank, slate, explain, in this order.
+"""Takes an alumnus; gives a slate: retrieve, features, rank, slate, explore, explain, in this order.
 
 Receives its parts and builds none.
 """
@@ -14,13 +14,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.domain.errors import InvalidInput
-from matcher.domain.records import Alumnus, Certificate, Slate, SlateItem
+from matcher.domain.records import Alumnus, Certificate, Reason, Slate, SlateItem
 from matcher.domain.text import normalise
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.explain import ItemFacts, gaps, notices, reasons
+from matcher.engine.exploration import EXPLORATION_SHARE, HEAD_TIMES, draw
 from matcher.engine.features import FEATURES, FeatureRows, RankingFacts, features
 from matcher.engine.index import VacancyIndex
 from matcher.engine.rank import LinearRanker
+from matcher.engine.relax import Relaxer
 from matcher.engine.retrieve import Shortlist, retrieve
 from matcher.engine.slate import order_slate
 
@@ -28,7 +30,7 @@ ScoreTitles = Callable[[Sequence[str]], NDArray[np.float32]]
 
 _QUOTED = [
     "vacancy_id", "employer_id", "province_code", "is_remote", "education_min", "education_hint", "fields_of_study",
-    "min_experience_years", "posted_at",
+    "min_experience_years", "posted_at", "n_applicants", "n_openings",
 ]  # fmt: skip
 
 
@@ -37,12 +39,14 @@ class ScoreRows:
     """The stored scores: ``values`` float32 (n_rows, n_vacancies) in layout order, and the row of each course or title.
 
     ``row_of`` is keyed by course id, and by the normalised title for courses and for certificates gained elsewhere.
-    ``score_titles`` scores texts that have no row.
+    ``score_titles`` scores texts that have no row, with every vacancy. ``later`` holds the scores of vacancies that
+    came after the artifact, float32 (n_rows, any) each; they follow those of ``values``.
     """
 
     values: NDArray[np.float32]
     row_of: Mapping[str, int]
     score_titles: ScoreTitles
+    later: tuple[NDArray[np.float32], ...] = ()
 
     def of(self, certificates: Sequence[Certificate]) -> NDArray[np.float32]:
         """Return one stored score row per certificate: float32 (n_certificates, n_vacancies).
@@ -54,10 +58,11 @@ class ScoreRows:
         """
         keys = [c.course_id if c.course_id in self.row_of else normalise(c.title) for c in certificates]
         unseen = [place for place, key in enumerate(keys) if key not in self.row_of]
-        rows = np.empty((len(keys), self.values.shape[1]), dtype=np.float32)
+        parts = (self.values, *self.later)
+        rows = np.empty((len(keys), sum(part.shape[1] for part in parts)), dtype=np.float32)
         for place, key in enumerate(keys):
             if key in self.row_of:
-                rows[place] = self.values[self.row_of[str(key)]]
+                np.concatenate([part[self.row_of[str(key)]] for part in parts], out=rows[place])
         if unseen:
             rows[unseen] = self.score_titles([certificates[place].title for place in unseen])
         return rows
@@ -75,7 +80,15 @@ class Recommender:
     ranker: LinearRanker
     policy: str
 
-    def recommend(self, alumnus: Alumnus, *, k: int = 10, now: datetime) -> Slate:
+    def recommend(
+        self,
+        alumnus: Alumnus,
+        *,
+        k: int = 10,
+        now: datetime,
+        rng: np.random.Generator | None = None,
+        exploration_share: float = EXPLORATION_SHARE,
+    ) -> Slate:
         """Return the slate of at most `k` vacancies for `alumnus`, with reasons and the proof of exhaustive scoring.
 
         Parameters
@@ -86,11 +99,16 @@ class Recommender:
             Places of the slate, 1 to 1000.
         now : datetime
             Aware instant that decides expiry and freshness.
+        rng : numpy.random.Generator, optional
+            Lets a share of slates explore, as ``exploration.draw``; the policy then says so. Without it, or with a
+            share of 0, the order is the ranked one and every propensity is 1.
+        exploration_share : float
+            That share, 0 to 1.
 
         Raises
         ------
         InvalidInput
-            When the alumnus holds no certificate, `k` is out of range, or `now` has no zone.
+            When the alumnus holds no certificate, `k` or the share is out of range, or `now` has no zone.
         ModelUnavailable
             When a certificate title has no stored row and the encoder cannot run.
         """
@@ -105,20 +123,55 @@ class Recommender:
         )
         rows = features(alumnus, shortlist, self.facts, now=now)
         parts = self.ranker.contributions(rows.values)
-        scores = parts.sum(axis=1)
-        told = self.vacancies.select(_QUOTED).take(shortlist.vacancy_indices).to_pylist()
-        repeats = [
-            _repeat_key(self.facts.titles[row], adverts)
-            for row, adverts in zip(shortlist.vacancy_indices, told, strict=True)
-        ]
-        items = tuple(
-            _item(alumnus, shortlist, rows, parts, advert=told[place], place=place, position=position, now=now)
-            for position, place in enumerate(order_slate(scores, repeats, k=k).tolist(), start=1)
-        )
-        return Slate(
-            alumnus.alumnus_id, self.policy, shortlist.eligible, shortlist.scored, items,
-            notices=notices(alumnus, eligible=shortlist.eligible),
+        repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
+        share = 0.0 if rng is None else exploration_share
+        head = order_slate(parts.sum(axis=1), repeats, k=HEAD_TIMES * k)
+        drawn = draw(len(head), k=k, share=share, rng=rng)
+        items = self._items(
+            alumnus, shortlist, head[drawn.indices],
+            rows=rows, parts=parts, propensities=drawn.propensities, now=now,
         )  # fmt: skip
+        policy = f"{self.policy}/explore={share:g}" if share else self.policy
+        return Slate(
+            alumnus.alumnus_id, policy, shortlist.eligible, shortlist.scored, items,
+            notices=notices(alumnus, eligible=shortlist.eligible),
+            relaxations=self._relaxations(alumnus, shortlist.eligible, k=k, now=now),
+        )  # fmt: skip
+
+    def _relaxations(self, alumnus: Alumnus, eligible: int, *, k: int, now: datetime) -> tuple[Reason, ...]:
+        """Return what would open more, where fewer than a slate's worth are open."""
+        return Relaxer.of(self.columns).relaxations(alumnus, now=now) if eligible < k else ()
+
+    def _items(
+        self,
+        alumnus: Alumnus,
+        shortlist: Shortlist,
+        shown: NDArray[np.int64],
+        *,
+        rows: FeatureRows,
+        parts: NDArray[np.float32],
+        propensities: NDArray[np.float64],
+        now: datetime,
+    ) -> tuple[SlateItem, ...]:
+        """Return the items of the slate: `shown` are places of the shortlist in order of position."""
+        adverts = self.vacancies.select(_QUOTED).take(shortlist.vacancy_indices[shown]).to_pylist()
+        items = []
+        for number, (place, advert) in enumerate(zip(shown.tolist(), adverts, strict=True)):
+            certificate = alumnus.certificates[int(shortlist.certificate_indices[place])]
+            facts = _quoted(advert, certificate, float(rows.distances_km[place]), now)
+            part_of, value_of = _named(parts[place]), _named(rows.values[place])
+            items.append(
+                SlateItem(
+                    vacancy_id=advert["vacancy_id"],
+                    position=number + 1,
+                    score=float(parts[place].sum()),
+                    propensity=float(propensities[number]),
+                    certificate_title=certificate.title,
+                    reasons=reasons(part_of, value_of, facts),
+                    gaps=gaps(value_of, facts),
+                )
+            )
+        return tuple(items)
 
 
 _DEPTH = 20
@@ -139,33 +192,8 @@ def _check(alumnus: Alumnus, k: int, now: datetime) -> None:
         )
 
 
-def _repeat_key(title: str, advert: Mapping[str, object]) -> tuple[str, object]:
-    return title, advert["employer_id"] or advert["vacancy_id"]
-
-
-def _item(
-    alumnus: Alumnus,
-    shortlist: Shortlist,
-    rows: FeatureRows,
-    parts: NDArray[np.float32],
-    *,
-    advert: Mapping[str, object],
-    place: int,
-    position: int,
-    now: datetime,
-) -> SlateItem:
-    certificate = alumnus.certificates[int(shortlist.certificate_indices[place])]
-    values: dict[str, float] = dict(zip(FEATURES, rows.values[place].tolist(), strict=True))
-    facts = _quoted(advert, certificate, float(rows.distances_km[place]), now)
-    return SlateItem(
-        vacancy_id=str(advert["vacancy_id"]),
-        position=position,
-        score=float(parts[place].sum()),
-        propensity=1.0,
-        certificate_title=certificate.title,
-        reasons=reasons(dict(zip(FEATURES, parts[place].tolist(), strict=True)), values, facts),
-        gaps=gaps(values, facts),
-    )
+def _named(row: NDArray[np.float32]) -> dict[str, float]:
+    return dict(zip(FEATURES, row.tolist(), strict=True))
 
 
 def _quoted(advert: Mapping[str, object], certificate: Certificate, distance_km: float, now: datetime) -> ItemFacts:
@@ -181,6 +209,8 @@ def _quoted(advert: Mapping[str, object], certificate: Certificate, distance_km:
         fields_of_study=tuple(fields) if isinstance(fields, list) else (),
         min_experience_years=float(years) if isinstance(years, int | float) else None,
         has_place=bool(advert["province_code"] or advert["is_remote"]),
+        n_applicants=_whole(advert["n_applicants"]),
+        n_openings=_whole(advert["n_openings"]),
     )
 
 
@@ -190,3 +220,7 @@ def _days_between(posted_at: datetime, now: datetime) -> int:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None

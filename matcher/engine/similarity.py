@@ -205,9 +205,12 @@ def _seniorities(titles: Sequence[str]) -> NDArray[np.int8]:
 UNFITTED: Mapping[str, float] = {"dense": 1.0, "dense_title": 0.5, "lexical": 0.5, "seniority": 0.25}
 """Weights for an encoder that no graded pair was seen through: 0 is then an average pair, and nothing more is said."""
 
+BARE_TEXTS: Mapping[str, float] = {"dense": 0.97, "lexical": 0.03}
+"""Weights for texts that are neither courses nor vacancies; chosen on the development questions."""
+
 CALIBRATIONS: Mapping[str, Fusion] = {
     PADAN: Fusion.of_raw(
-        {"dense": 25.176, "dense_title": 17.229, "lexical": 0.1495, "seniority": 0.8039}, offset=-34.975
+        {"dense": 20.817, "dense_title": 12.397, "lexical": 0.1650, "seniority": 0.8752}, offset=-26.092
     )
 }
 """By encoder name: fitted by ``padan train fusion`` on ``data/judgements``, on the log-odds of being related."""
@@ -226,18 +229,31 @@ class Similarity:
     def fit(cls, vacancies: Texts, courses: Texts, encoder: Encoder) -> Similarity:
         """Return the similarity of these vacancies by the calibration of `encoder`.
 
-        An encoder without one gets ``UNFITTED`` weights, with statistics over courses spread evenly over the table.
+        An encoder without one gets ``UNFITTED`` weights.
 
         Raises
         ------
         ModelUnavailable
             When the encoder cannot run.
         """
-        views = Views.fit(vacancies, encoder)
         if encoder.name in CALIBRATIONS:
-            return cls(views, CALIBRATIONS[encoder.name])
+            return cls(Views.fit(vacancies, encoder), CALIBRATIONS[encoder.name])
+        return cls.of_sample(UNFITTED, vacancies, courses, encoder)
+
+    @classmethod
+    def of_sample(cls, weights: Mapping[str, float], vacancies: Texts, courses: Texts, encoder: Encoder) -> Similarity:
+        """Return the similarity by these weights, with statistics over courses spread evenly over the table.
+
+        Raises
+        ------
+        InvalidInput
+            When a weight names no view.
+        ModelUnavailable
+            When the encoder cannot run.
+        """
+        views = Views.fit(vacancies, encoder)
         picked = np.unique(np.linspace(0, len(courses) - 1, min(_SAMPLED_COURSES, len(courses))).astype(int)).tolist()
-        return cls(views, Fusion.of_sample(UNFITTED, next(views.blocks(courses.take(picked), encoder))))
+        return cls(views, Fusion.of_sample(weights, next(views.blocks(courses.take(picked), encoder))))
 
     def blocks(self, courses: Texts, encoder: Encoder) -> Iterator[NDArray[np.float32]]:
         """Yield the stored scores, ``BLOCK_ROWS`` courses at a time: float32 (<= BLOCK_ROWS, n), in table order.

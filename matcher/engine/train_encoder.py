@@ -237,29 +237,6 @@ def save_adapter(adapter: PeftModel, folder: Path, *, base_name: str) -> None:
     save_file(halves, weights, metadata={"format": "pt"})
 
 
-def average_adapters(folders: Sequence[Path], folder: Path) -> None:
-    """Write to `folder` the adapter whose weights are the mean of those in `folders`, checkpoints of one run.
-
-    Raises
-    ------
-    InvalidInput
-        When no folder is given.
-    OSError
-        When a folder cannot be read or written.
-
-    Notes
-    -----
-    The mean of both factors of a low-rank part is not the mean of the parts, only near it while the factors are near.
-    """
-    if not folders:
-        raise InvalidInput("no adapter to average; give at least one folder")
-    parts = [load_file(source / "adapter_model.safetensors") for source in folders]
-    mean = {name: torch.stack([part[name].float() for part in parts]).mean(0).half() for name in parts[0]}
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "adapter_config.json").write_bytes((folders[0] / "adapter_config.json").read_bytes())
-    save_file(mean, folder / "adapter_model.safetensors", metadata={"format": "pt"})
-
-
 def _trained_parameters(adapter: PeftModel, first_layer: int) -> dict[str, torch.nn.Parameter]:
     """Return the low-rank parts from `first_layer` up by name and let only them take a gradient."""
     trained = {}

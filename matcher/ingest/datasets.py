@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -34,6 +34,7 @@ __all__ = [
     "read_table",
     "vacancies_of",
     "whole_or_nothing",
+    "write_in_parts",
     "write_table",
 ]
 
@@ -122,10 +123,24 @@ def write_table(table: pa.Table, name: str, folder: Path) -> Path:
         When the folder cannot be written.
     """
     whole = _in_schema(table, _schema(name), name).combine_chunks()
-    stamp = {_TABLE_KEY: name.encode(), _VERSION_KEY: str(SCHEMA_VERSION).encode()}
     path = folder / f"{name}.parquet"
     with whole_or_nothing(path) as draft:
-        pq.write_table(whole.replace_schema_metadata(stamp), draft, compression="zstd")
+        pq.write_table(whole.replace_schema_metadata(_stamp(name)), draft, compression="zstd")
+    return path
+
+
+def write_in_parts(parts: Iterable[pa.Table], name: str, folder: Path) -> Path:
+    """Write the rows of `parts`, one part in memory at a time, as ``write_table`` does, and return the path.
+
+    Raises
+    ------
+    InvalidInput, OSError
+        As ``write_table``.
+    """
+    path, schema = folder / f"{name}.parquet", _schema(name).with_metadata(_stamp(name))
+    with whole_or_nothing(path) as draft, pq.ParquetWriter(draft, schema, compression="zstd") as file:
+        for part in parts:
+            file.write_table(_in_schema(part, schema, name))
     return path
 
 
@@ -225,6 +240,10 @@ def _schema(name: str) -> pa.Schema:
     if name not in SCHEMAS:
         raise InvalidInput(f"table '{name}': unknown; use one of {', '.join(SCHEMAS)}")
     return SCHEMAS[name]
+
+
+def _stamp(name: str) -> dict[bytes, bytes]:
+    return {_TABLE_KEY: name.encode(), _VERSION_KEY: str(SCHEMA_VERSION).encode()}
 
 
 def _check_home_form(schema: pa.Schema, name: str, place: str) -> None:

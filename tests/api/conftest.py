@@ -15,8 +15,15 @@ from tests.world import NOW
 
 
 def settings(folder: Path, cache: Path) -> Settings:
-    """Return settings for the artifact in `folder`, at the world's instant."""
-    return Settings(artifact=folder, cache=cache, encoder="tfidf", now=NOW.isoformat())
+    """Return settings for the artifact in `folder`, at the world's instant, with database and keys in `cache`."""
+    return Settings(
+        artifact=folder,
+        cache=cache,
+        encoder="tfidf",
+        now=NOW.isoformat(),
+        database_url=f"sqlite:///{cache / 'padan.db'}",
+        keys=cache / "keys",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("market")
     artifact = build_market(folder)
     port = _free_port()
-    settings = {"ARTIFACT": artifact.folder, "CACHE": artifact.cache_folder, "PORT": port, "NOW": NOW.isoformat()}
+    settings = {
+        "ARTIFACT": artifact.folder, "CACHE": artifact.cache_folder, "PORT": port, "NOW": NOW.isoformat(),
+        "DATABASE_URL": f"sqlite:///{folder / 'padan.db'}", "KEYS": folder / "keys",
+    }  # fmt: skip
     environment = os.environ | {f"PADAN_{name}": str(value) for name, value in settings.items()}
     log = folder / "serve.log"
     with log.open("wb") as told:

@@ -21,8 +21,8 @@ from matcher.engine.similarity import Similarity, Texts
 
 KINDS = {"synonym", "cross_language", "bare_shared_word", "seniority", "other"}
 WORDS_FAIL_AT_LEAST = 1 / 3
-STORED_SCORE_RIGHT_AT_LEAST = 0.62
-"""Guard of the shipped encoder, measured at .670 (.375 without its adapter); raise it with the model."""
+STORED_SCORE_RIGHT_AT_LEAST = 0.66
+"""Guard of the shipped encoder, measured at .705 (.375 without its adapter); raise it with the model."""
 
 
 class Pair(NamedTuple):

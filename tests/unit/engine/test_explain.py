@@ -69,6 +69,7 @@ def test_nearness_speaks_as_people_do(km: float, said: str) -> None:
         ({"hint_above": 1.0}, {"education_hint": "S1"}, "hint_above"),
         ({}, {"fields_of_study": ("Akuntansi",)}, "field_asked"),
         ({}, {"min_experience_years": 2.0}, "experience_asked"),
+        ({"crowding": 0.95}, {"n_applicants": 40, "n_openings": 2}, "crowded"),
         ({}, {"education_min": None}, "schooling_not_stated"),
         ({}, {"has_place": False}, "place_not_stated"),
         ({}, {"age_days": None}, "date_unknown"),
@@ -77,6 +78,12 @@ def test_nearness_speaks_as_people_do(km: float, said: str) -> None:
 def test_each_gap_is_told(values: dict[str, float], facts: dict[str, object], code: str) -> None:
     told = gaps(NOTHING | {"similarity": 9.0} | values, replace(FACTS, **facts))  # type: ignore[arg-type]
     assert [gap.code for gap in told] == [code]
+
+
+def test_crowding_is_told_in_numbers() -> None:
+    (gap,) = gaps(NOTHING | {"similarity": 9.0, "crowding": 0.95}, replace(FACTS, n_applicants=40, n_openings=2))
+    assert gap.text_id == "40 pelamar untuk 2 lowongan"
+    assert gap.feature == "crowding"
 
 
 def test_notices_tell_what_is_unknown_and_what_is_empty() -> None:

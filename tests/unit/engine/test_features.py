@@ -70,6 +70,16 @@ def test_evidence_counts_while_it_holds(evidence: str, expires_on: date | None, 
     assert _row(replace(ALUMNUS, certificates=(held,)))["evidence"] == grade
 
 
+@pytest.mark.parametrize(
+    ("n_applicants", "n_openings", "crowding"),
+    [(40, 2, 0.95), (3, 2, 1 / 3), (2, 2, 0.0), (0, 2, 0.0), (None, 2, 0.0), (40, None, 0.0)],
+)
+def test_crowding_is_the_share_for_whom_there_is_no_opening(
+    n_applicants: int | None, n_openings: int | None, crowding: float
+) -> None:
+    assert _row(n_applicants=n_applicants, n_openings=n_openings)["crowding"] == pytest.approx(crowding)
+
+
 def test_pay_is_met_only_where_both_are_stated() -> None:
     wanting = replace(ALUMNUS, salary_min_idr_month=3_000_000)
     assert _row(wanting, salary_max_idr_month=3_500_000)["pay_met"] == 1.0

@@ -29,6 +29,22 @@ def test_scores_are_never_negative(texts: list[str], query: str) -> None:
     assert scores.shape == (1, len(texts)) and (scores >= 0).all()
 
 
+def test_a_later_text_gets_the_weights_of_the_same_text_here() -> None:
+    fitted = LexicalIndex().fit(TEXTS)
+    queries = ["masak warung", "kasir gudang", "satpam malam"]
+    one_by_one = fitted.weigh_later(TEXTS[:1])
+    for text in TEXTS[1:]:
+        one_by_one = one_by_one.followed_by(fitted.weigh_later([text]))
+    for later in (fitted.weigh_later(TEXTS), one_by_one):
+        assert later.scores(queries) == pytest.approx(fitted.scores(queries), abs=1e-6)
+
+
+def test_a_later_text_is_longer_by_words_nobody_used_before() -> None:
+    fitted = LexicalIndex().fit(TEXTS)
+    short, long, strange = fitted.weigh_later(["kasir", "kasir tambahan", "tambahan"]).scores(["kasir tambahan"])[0]
+    assert short > long > strange == 0.0
+
+
 def test_teaching_words_do_not_match() -> None:
     scores = LexicalIndex().fit(["guru teknik dasar", "penjahit"]).scores(["Belajar teknik dasar menjahit"])
     assert not scores.any()
@@ -42,9 +58,12 @@ def test_save_and_load_give_the_same_scores(tmp_path: Path) -> None:
     fitted = LexicalIndex().fit(TEXTS)
     fitted.save(tmp_path / "lexical.npz")
     queries = ["kasir gudang", "tidak ada", ""]
-    assert np.array_equal(LexicalIndex.load(tmp_path / "lexical.npz").scores(queries), fitted.scores(queries))
+    loaded = LexicalIndex.load(tmp_path / "lexical.npz")
+    assert np.array_equal(loaded.scores(queries), fitted.scores(queries))
+    assert np.array_equal(loaded.weigh_later(TEXTS).scores(queries), fitted.weigh_later(TEXTS).scores(queries))
 
 
-def test_unfitted_index_refuses() -> None:
+@pytest.mark.parametrize("ask", ["scores", "weigh_later"])
+def test_unfitted_index_refuses(ask: str) -> None:
     with pytest.raises(NotFitted, match="call fit"):
-        LexicalIndex().scores(["kasir"])
+        getattr(LexicalIndex(), ask)(["kasir"])

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from matcher.domain.errors import InvalidInput
 from matcher.domain.records import Alumnus, Certificate
+from matcher.engine.arrivals import Arrivals
 from matcher.engine.artifacts import Artifact
+from matcher.engine.exploration import marginals
 from matcher.engine.features import FEATURES, features
 from matcher.engine.rank import LinearRanker
 from matcher.engine.retrieve import retrieve
@@ -27,6 +29,12 @@ def test_recommend_puts_the_right_vacancy_first(world: Artifact, alumnus_id: str
     slate = world.recommender.recommend(world.alumnus(alumnus_id), now=NOW)
     assert slate.items[0].vacancy_id == vacancy_id
     assert slate.exhaustive
+
+
+def test_few_open_vacancies_bring_what_would_open_more_and_many_bring_nothing(world: Artifact) -> None:
+    few, enough = (world.recommender.recommend(world.alumnus("a-cook"), k=k, now=NOW) for k in (100, 1))
+    assert few.relaxations and all(line.contribution >= 1 for line in few.relaxations)
+    assert enough.relaxations == ()
 
 
 def test_each_certificate_brings_its_own_vacancy(world: Artifact) -> None:
@@ -79,6 +87,37 @@ def test_taking_a_named_reason_away_lowers_the_score(world: Artifact, alumnus_id
             without = rows[[place_of[item.vacancy_id]]].copy()
             without[0, FEATURES.index(reason.feature)] = 0.0
             assert LinearRanker().predict(without)[0] < item.score
+
+
+@given(seed=st.integers(0, 999), alumnus_id=st.sampled_from([row["alumnus_id"] for row in ALUMNI]))
+def test_an_exploring_slate_shows_what_is_eligible_and_records_its_chance(
+    world: Artifact, seed: int, alumnus_id: str
+) -> None:
+    alumnus, engine = world.alumnus(alumnus_id), world.recommender
+    ranked = [item.vacancy_id for item in engine.recommend(alumnus, k=6, now=NOW).items]
+    slate = engine.recommend(alumnus, k=2, now=NOW, rng=np.random.default_rng(seed), exploration_share=0.5)
+    chances = marginals(min(len(ranked), 6), k=2, share=0.5)
+    assert slate.policy == f"{engine.policy}/explore=0.5"
+    for item in slate.items:
+        assert item.propensity == chances[item.position - 1, ranked.index(item.vacancy_id)]
+
+
+@pytest.mark.parametrize("rng", [None, np.random.default_rng(0)])
+def test_without_a_share_the_slate_is_the_ranked_one(world: Artifact, rng: np.random.Generator | None) -> None:
+    alumnus, engine = world.alumnus("a-two"), world.recommender
+    slate = engine.recommend(alumnus, now=NOW, rng=rng, exploration_share=0.0)
+    assert slate == engine.recommend(alumnus, now=NOW)
+    assert {item.propensity for item in slate.items} == {1.0}
+
+
+def test_repeats_collapse_before_anything_is_explored(world: Artifact) -> None:
+    sew = world.adverts(["v-sew"])[0]
+    again = Arrivals.of(world).changed(posted=[replace(sew, vacancy_id=f"v-sew-{number}") for number in range(9)])
+    for seed in range(40):
+        slate = again.recommender.recommend(
+            world.alumnus("a-two"), k=3, now=NOW, rng=np.random.default_rng(seed), exploration_share=1.0
+        )
+        assert sum(item.vacancy_id.startswith("v-sew") for item in slate.items) <= 1
 
 
 def test_a_certificate_without_a_row_is_scored_as_the_course_of_that_title(world: Artifact) -> None:

@@ -49,6 +49,21 @@ def test_scored_equals_an_independent_count(rows: list[dict[str, Any]], alumnus:
     assert found.scored == found.eligible == independent
 
 
+@given(vacancy_rows, vacancy_rows, alumni, st.integers(0, 99))
+def test_vacancies_that_came_later_are_searched_exactly_too(
+    rows: list[dict[str, Any]], later: list[dict[str, Any]], alumnus: Alumnus, seed: int
+) -> None:
+    columns = VacancyColumns.of(table("vacancies", rows)).followed_by(VacancyColumns.of(table("vacancies", later)))
+    index = VacancyIndex.build(VacancyColumns.of(table("vacancies", rows))).followed_by(len(later))
+    scores = _scores(2, len(columns), seed)
+    found = retrieve(alumnus, scores, columns=columns, index=index, now=NOW, depth=8)
+    best = np.empty(len(columns), dtype=np.float32)
+    best[index.layout] = scores.max(axis=0)
+    mask = columns.eligible(alumnus, now=NOW)
+    assert found.scores.tolist() == sorted(best[mask].tolist(), reverse=True)[:8]
+    assert found.scored == found.eligible == mask.sum()
+
+
 @given(vacancy_rows, alumni, st.data())
 def test_a_vacancy_dropped_from_a_block_is_noticed(
     rows: list[dict[str, Any]], alumnus: Alumnus, data: st.DataObject

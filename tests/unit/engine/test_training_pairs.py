@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +16,6 @@ from matcher.domain.text import normalise
 from matcher.engine.training_judgements import graded_quality, read_graded_courses
 from matcher.engine.training_material import (
     FILES,
-    LANGUAGES,
     Material,
     TrainingCourse,
     adverts_of,
@@ -33,64 +29,13 @@ from matcher.engine.training_material import (
 )
 from matcher.engine.training_pairs import build_pairs, common_lines, course_pairs, duty_lines, synonym_pairs
 from matcher.engine.training_questions import answer_quality, build_questions
-
-N_CONCEPTS = 40
-N_ADVERTS = 80
-
-
-def _csv(path: Path, rows: list[dict[str, str]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def _concept(index: int, language: str) -> dict[str, str]:
-    return {
-        "conceptUri": f"concept/{index}",
-        "iscoGroup": f"{1000 + index % 7}",
-        "preferredLabel": f"worker {language} {index}",
-        "altLabels": "\n".join(f"{name} {language} {index}" for name in ("maker", "fixer", "keeper/keepress")),
-        "description": f"They {language} make and mend thing number {index}.",
-    }
+from tests.training_world import N_CONCEPTS, write_material
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training folder of the real layout, with invented content."""
     root = tmp_path_factory.mktemp("material")
-    for language in LANGUAGES:
-        concepts = [_concept(index, language) for index in range(N_CONCEPTS)]
-        groups = [{"code": f"{1000 + i}", "preferredLabel": f"group {language} {i}"} for i in range(7)]
-        _csv(root / f"bench/esco_v1.2/occupations_{language}.csv", concepts)
-        _csv(root / f"bench/esco_v1.2/ISCOGroups_{language}.csv", groups)
-    train = root / "bench/talentclef2025_taskA/train"
-    train.mkdir(parents=True)
-    for language in ("es", "de"):
-        lines = [f"isco\tconcept/{i}\tuno {language} {i}\tdos {language} {i}" for i in range(N_CONCEPTS)]
-        (train / f"taskA_training_{language}.tsv").write_text("\n".join(lines), encoding="utf-8")
-    duties = "Menata rak barang {0}\nMelayani pembeli toko {0}\nMencatat stok gudang {0}\nPria usia maksimal 25 tahun"
-    adverts = [
-        {
-            "vacancy_id": f"v{i}",
-            "title": f"Pramuniaga {i}",
-            "company": f"Toko {i}",
-            "description": duties.format("abcdefgh"[i // 10] + "abcdefghij"[i % 10]),
-            "category": "Ritel > Toko",
-            "skills": "Program studi: Manajemen; Pemasaran" if i % 2 else "kasir; menata rak",
-        }
-        for i in range(N_ADVERTS)
-    ]
-    (root / "data").mkdir()
-    pq.write_table(pa.Table.from_pylist(adverts), root / "data/vacancies.parquet")
-    courses = [
-        {"course_id": f"c{i}", "title": f"Menata Rak bagi Penjaga Butik {i}", "category": "Ritel"} for i in range(30)
-    ]
-    pq.write_table(pa.Table.from_pylist(courses), root / "data/courses.parquet")
-    listed = root / "bench/prakerja_relevance/training_course_ids.txt"
-    listed.parent.mkdir(parents=True)
-    listed.write_text("\n".join(f"c{i}" for i in range(20)), encoding="utf-8")
+    write_material(root)
     return root
 
 
@@ -234,7 +179,21 @@ def test_questions_ask_held_out_things_only(material: Material) -> None:
     held = {label for c in material.concepts.values() if c.is_held_out for label in c.labels["en"]}
     assert set(questions["esco_en"].queries) <= held
     assert len(questions["esco_en"].corpus) == N_CONCEPTS
+    assert set(questions["kin_en"].queries) <= held
     assert set(questions["duty"].queries) <= {advert.title for advert in material.adverts if advert.is_held_out}
+
+
+def test_kin_are_the_other_occupations_of_the_group(material: Material) -> None:
+    question = next(q for q in build_questions(material, rng=random.Random(0)) if q.name == "kin_en")
+    numbers = [int(text.split()[-1]) for text in question.corpus]
+    for query, answers in zip(question.queries, question.answers, strict=True):
+        own = int(query.split()[-1])
+        assert {numbers[i] for i in answers} == {n for n in range(N_CONCEPTS) if n % 7 == own % 7} - {own}
+
+
+def test_labels_of_one_group_are_one_family(material: Material) -> None:
+    for pair in build_pairs(material, rng=random.Random(0))["esco"]:
+        assert pair.family == material.concepts[pair.group].isco_code
 
 
 def test_answer_quality_by_hand() -> None:
@@ -282,6 +241,12 @@ def test_a_split_fixed_before_decides_what_is_held_out(folder: Path, tmp_path: P
 def test_wrong_grades_are_refused(folder: Path, tmp_path: Path, line: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         read_graded_courses(_grades(tmp_path, f"course_id\tvacancy_id\tgrade\n{line}\n"), folder)
+
+
+def test_what_is_still_to_be_read_is_no_grade(folder: Path, tmp_path: Path) -> None:
+    grades = _grades(tmp_path, "course_id\tvacancy_id\tgrade\nc1\tv1\t3\n")
+    (grades / "unjudged_top10.tsv").write_text("query_id\tvacancy_id\nq1\tv2\n", encoding="utf-8")
+    assert [len(course.vacancies) for course in read_graded_courses(grades, folder)] == [1]
 
 
 def test_graded_quality_by_hand() -> None:

@@ -24,6 +24,7 @@ from matcher.ingest.datasets import (
     is_home_form,
     read_table,
     vacancies_of,
+    write_in_parts,
     write_table,
 )
 from matcher.ingest.schemas import DAY, FLAG, INSTANT, REAL, TEXT, WHOLE, WORDS
@@ -62,6 +63,20 @@ def test_what_is_written_reads_back(tmp_path_factory: pytest.TempPathFactory, na
     once = path.read_bytes()
     assert read_table(name, folder).equals(table)
     assert write_table(read_table(name, folder), name, folder).read_bytes() == once
+
+
+def test_parts_are_written_as_one_table(tmp_path: Path) -> None:
+    parts = [_table("courses", {"course_id": str(one), "title": "Menjahit"}) for one in range(3)]
+    write_in_parts(iter(parts), "courses", tmp_path)
+    assert read_table("courses", tmp_path).equals(pa.concat_tables(parts).combine_chunks())
+
+
+def test_part_that_does_not_fit_leaves_the_table_as_it_was(tmp_path: Path) -> None:
+    before = _table("courses", {"course_id": "c-1", "title": "Menjahit"})
+    write_table(before, "courses", tmp_path)
+    with pytest.raises(InvalidInput, match="title"):
+        write_in_parts(iter([before, before.drop_columns("title")]), "courses", tmp_path)
+    assert read_table("courses", tmp_path).equals(before)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -1,0 +1,93 @@
+"""Takes tables and rows; gives the few statements that the other files share, alike on SQLite and on PostgreSQL.
+
+Knows no subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Row, Select, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+Found = Select[*tuple[Any, ...]]
+Record = TypeVar("Record")
+
+_AT_ONCE = 1000
+"""Values named in one statement; SQLite takes 32,766 and PostgreSQL 65,535."""
+
+_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_where_missing(session: Session, table: Table, values: Mapping[str, Any]) -> bool:
+    """Write one row unless a row with one of its unique keys is there; return whether it was written.
+
+    Notes
+    -----
+    Raises nothing of its own. On PostgreSQL it waits for another transaction that is writing the same key.
+    """
+    statement = _INSERTS[session.get_bind().dialect.name](table).values(**values).on_conflict_do_nothing()
+    return n_rows(session, statement) == 1
+
+
+def upsert(session: Session, table: Table, values: Mapping[str, Any], **on_change: Any) -> None:
+    """Write one row; where its primary key is there, replace the other columns, and set `on_change` as well.
+
+    Notes
+    -----
+    Raises nothing of its own.
+    """
+    statement = _INSERTS[session.get_bind().dialect.name](table).values(**values)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in values if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed | on_change))
+
+
+def insert_all_where_missing(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Write those of `rows` whose primary key (one column of text) is not there; return the keys written.
+
+    Notes
+    -----
+    Raises nothing of its own. Of two transactions with the same key, the second waits for the first to end.
+    """
+    if not rows:
+        return set()
+    statement = _INSERTS[session.get_bind().dialect.name](table).on_conflict_do_nothing()
+    return set(session.scalars(statement.returning(next(iter(table.primary_key))), rows))
+
+
+def rows_of(session: Session, key: Column[Any], values: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows whose column `key` holds one of `values`, in no order. Raises nothing of its own."""
+    for start in range(0, len(values), _AT_ONCE):
+        asked = select(key.table).where(key.in_(values[start : start + _AT_ONCE]))
+        yield from (row._asdict() for row in session.execute(asked))
+
+
+def n_rows(session: Session, statement: Any) -> int:
+    """Run a writing statement; return how many rows it touched. Raises nothing of its own."""
+    done = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return done.rowcount if isinstance(done, CursorResult) else 0
+
+
+def first(session: Session, kind: type[Record], statement: Found) -> Record | None:
+    """Return the first row of `statement` as a `kind`, or None where there is none. Raises nothing of its own."""
+    row = session.execute(statement.limit(1)).first()
+    return None if row is None else as_record(kind, row)
+
+
+def every(session: Session, kind: type[Record], statement: Found) -> list[Record]:
+    """Return every row of `statement` as a `kind`, in its order. Raises nothing of its own."""
+    return [as_record(kind, row) for row in session.execute(statement)]
+
+
+def as_record(kind: type[Record], row: Row[Any]) -> Record:
+    """Return `row` as a `kind`, whose fields are the columns of the row. Raises nothing of its own."""
+    return kind(**row._mapping)
+
+
+def known_cells(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `cells` for a record: without the empty ones, whose default it has, lists as tuples. Raises nothing."""
+    return {name: tuple(cell) if isinstance(cell, list) else cell for name, cell in cells.items() if cell is not None}

@@ -1,0 +1,142 @@
+"""Fixtures: an empty, migrated database of each kind; the PostgreSQL server is real, started once and stopped again.
+
+A test that takes `database` or `database_url` runs twice. Every test has a database of its own, copied from one that
+was migrated once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from api.database import Database, migrate, open_database
+
+KINDS = ("sqlite", "postgresql")
+_REMEDY = "install it with apt-get install postgresql (any version from 13 on)"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """The address of a fresh PostgreSQL server, without a database name."""
+    found = _binaries()
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(f"PostgreSQL is missing: {_REMEDY}")
+    if found is None:
+        pytest.skip(f"PostgreSQL is missing: {_REMEDY}")
+    with _server(found) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_database_url(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str], str]:
+    """Give the address of a database of a kind that holds nothing, not even a schema."""
+
+    def url_of(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'padan.db'}"
+        server = request.getfixturevalue("postgresql_url")
+        return f"{server}/{_created(server, 'template1')}"
+
+    return url_of
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def migrated_url(request: pytest.FixtureRequest, empty_database_url: Callable[[str], str]) -> str:
+    """The address of a migrated database that is only copied, never used."""
+    url = empty_database_url(request.param)
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def database_url(migrated_url: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database without a row."""
+    if migrated_url.startswith("sqlite"):
+        copied = tmp_path / "padan.db"
+        shutil.copy(migrated_url.removeprefix("sqlite:///"), copied)
+        yield f"sqlite:///{copied}"
+        return
+    server, template = migrated_url.rsplit("/", 1)
+    name = _created(server, template)
+    yield f"{server}/{name}"
+    _run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database without a row, opened."""
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+def _binaries() -> Path | None:
+    on_path = shutil.which("initdb")
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    found = [Path(on_path)] if on_path else packaged[-1:]
+    return found[0].parent if found else None
+
+
+def _version(path: Path) -> int:
+    digits = re.search(r"postgresql/(\d+)", str(path))
+    return int(digits[1]) if digits else 0
+
+
+@contextmanager
+def _server(binaries: Path) -> Iterator[str]:
+    # Not below pytest's own folder: root may enter that one only, and PostgreSQL refuses to run as root.
+    folder = Path(tempfile.mkdtemp(prefix="padan-postgresql-"))
+    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_postgres:
+        shutil.chown(folder, "postgres")
+    port, data = _free_port(), str(folder / "data")
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c max_connections=200 -c shared_buffers=64MB"
+    try:
+        _run([*as_postgres, binaries / "initdb", "-D", data, "-U", "padan", "-A", "trust", "-E", "UTF8", "--locale=C"])
+        # No test cuts the power: what a killed client has committed is safe without waiting for the disk.
+        (folder / "data" / "postgresql.auto.conf").write_text("fsync = off\n")
+        _run([*as_postgres, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
+        yield f"postgresql://padan@127.0.0.1:{port}"
+    finally:
+        subprocess.run(
+            [*as_postgres, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True, check=False
+        )
+        shutil.rmtree(folder)
+
+
+def _run(command: list[str | Path]) -> None:
+    # Output goes to a file: pg_ctl's server would hold a pipe open for ever.
+    with tempfile.TemporaryFile() as told:
+        done = subprocess.run(command, stdout=told, stderr=told, cwd="/", check=False)
+        told.seek(0)
+        assert done.returncode == 0, told.read().decode()
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _created(server: str, template: str) -> str:
+    name = f"t{uuid4().hex}"
+    _run_sql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name
+
+
+def _run_sql(server: str, statement: str) -> None:
+    with closing(psycopg.connect(f"{server}/postgres", autocommit=True)) as connection:
+        connection.execute(statement.encode())

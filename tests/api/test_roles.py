@@ -1,0 +1,150 @@
+"""The table of who may call what, for every route. A route without a row here fails, and so does a row without a route.
+
+``ok`` says that the call gets past the guard: what it then answers (an empty body is a 422) is that route's own matter.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.testclient import TestClient
+
+from api.dependencies import require
+from api.roles import ROLES, Call, access_table
+from tests.api.security.conftest import (
+    House,
+    database_url,
+    empty_database_url,
+    house,
+    migrated_url,
+    opened,
+    postgresql_url,
+)
+
+__all__ = ["database_url", "empty_database_url", "house", "migrated_url", "opened", "postgresql_url"]
+
+EVERYBODY = "anyone"
+SIGNED_IN = frozenset(ROLES)
+
+TABLE: dict[str, str | frozenset[str]] = {
+    "GET /": EVERYBODY,
+    "GET /docs": EVERYBODY,
+    "GET /openapi.json": EVERYBODY,
+    "GET /static": EVERYBODY,
+    "GET /health/live": EVERYBODY,
+    "GET /health/ready": EVERYBODY,
+    "GET /v1/vacancies": EVERYBODY,
+    "GET /v1/vacancies/{vacancy_id}": EVERYBODY,
+    "GET /v1/demo/alumni": EVERYBODY,
+    "GET /v1/demo/alumni/{alumnus_id}/recommendations": EVERYBODY,
+    "POST /v1/auth/register": EVERYBODY,
+    "POST /v1/auth/verify": EVERYBODY,
+    "POST /v1/auth/token": EVERYBODY,
+    "POST /v1/auth/refresh": EVERYBODY,
+    "POST /v1/auth/reset": EVERYBODY,
+    "GET /v1/auth/session": EVERYBODY,
+    "POST /v1/auth/session": EVERYBODY,
+    "GET /v1/auth/openid/start": EVERYBODY,
+    "GET /v1/auth/openid/callback": EVERYBODY,
+    "POST /v1/auth/sign-out": SIGNED_IN,
+    "POST /v1/auth/password": SIGNED_IN,
+    "POST /v1/auth/session/end": SIGNED_IN,
+    "POST /v1/auth/openid/link": SIGNED_IN - {"alumnus"},
+    "POST /v1/auth/reset-codes": frozenset({"counter", "operator"}),
+    "POST /v1/auth/accounts": frozenset({"operator"}),
+    "PATCH /v1/auth/accounts/{account_id}": frozenset({"operator"}),
+    "GET /v1/auth/outbox": frozenset({"operator"}),
+}
+"""Method and path -> who gets past the guard."""
+
+OTHER_REFUSALS = {"POST /v1/auth/openid/link", "POST /v1/auth/session", "GET /v1/auth/openid/callback"}
+"""Calls that answer 401 or 403 to a program for a reason of their own: they belong to a browser."""
+
+
+def named(call: Call) -> str:
+    """Return a call as the table writes it."""
+    return f"{call.method} {call.path}"
+
+
+def expected(allowed: str | frozenset[str], role: str | None) -> set[str]:
+    """Return what the guard may answer to this role."""
+    if allowed == EVERYBODY or (role is not None and role in allowed):
+        return {"ok"}
+    return {"401"} if role is None else {"403"}
+
+
+def told(client: TestClient, call: Call, headers: dict[str, str]) -> str:
+    """Return what the guard answers: 401, 403 or ok."""
+    path = call.path.replace("{", "").replace("}", "")
+    answer = client.request(call.method, path, headers=headers, follow_redirects=False)
+    is_guard = answer.status_code in {401, 403} and answer.json().get("type") in {
+        "/docs#not-signed-in", "/docs#not-allowed",
+    }  # fmt: skip
+    return str(answer.status_code) if is_guard else "ok"
+
+
+def test_every_route_has_a_row_and_every_row_a_route(house: House) -> None:
+    assert {named(call): allowed for call, allowed in access_table(house.app).items()} == {
+        name: frozenset({EVERYBODY}) if allowed == EVERYBODY else allowed for name, allowed in TABLE.items()
+    }
+
+
+def test_every_role_is_answered_at_every_route_as_the_table_says(house: House) -> None:
+    signed_in = {role: house.officer(role) for role in ROLES if role != "alumnus"} | {"alumnus": house.register()}
+    client = TestClient(house.app, raise_server_exceptions=False)
+    wrong = []
+    for call in access_table(house.app):
+        if named(call) in {"GET /static", "POST /v1/auth/sign-out", "POST /v1/auth/session/end"}:
+            continue
+        for role in (None, *ROLES):
+            headers = house.bearer(signed_in[role]) if role else {}
+            answer, may = told(client, call, headers), expected(TABLE[named(call)], role)
+            if answer not in may and named(call) not in OTHER_REFUSALS:
+                wrong.append((named(call), role, answer, may))
+    assert wrong == []
+
+
+def test_signing_out_is_for_everybody_who_is_signed_in(house: House) -> None:
+    for path in ("/v1/auth/sign-out", "/v1/auth/session/end"):
+        answers = [house.at().post(path, headers=house.bearer(house.officer(role))) for role in ("pmo", "counter")]
+        answers.append(house.at().post(path, headers=house.bearer(house.register(name=path))))
+        assert {answer.status_code for answer in answers} <= {204, 303}
+        assert house.at().post(path).status_code == 401
+
+
+def app_with(*dependencies: Any) -> FastAPI:
+    """Return a small service with one route that declares `dependencies`."""
+    router, app = APIRouter(), FastAPI(openapi_url="/openapi.json", docs_url=None, redoc_url=None)
+    router.add_api_route("/v1/thing", lambda: None, methods=["GET"], dependencies=list(dependencies))
+    app.include_router(router)
+    return app
+
+
+@pytest.mark.parametrize("dependencies", [(), (Depends(lambda: None),), (require("pmo"), require("operator"))])
+def test_a_service_with_a_route_that_does_not_declare_its_roles_once_does_not_start(
+    dependencies: tuple[Any, ...],
+) -> None:
+    with pytest.raises(RuntimeError, match="/v1/thing: declares its roles"):
+        access_table(app_with(*dependencies))
+
+
+def test_a_mounted_part_without_a_guard_does_not_start() -> None:
+    app = app_with(require("pmo"))
+    app.mount("/files", cast(Any, app_with(require("pmo"))))
+    with pytest.raises(RuntimeError, match="/files"):
+        access_table(app)
+
+
+def test_a_route_that_fastapi_does_not_know_needs_a_guard_too() -> None:
+    app = app_with(require("pmo"))
+    app.add_route("/plain", cast(Any, lambda _: None))
+    with pytest.raises(RuntimeError, match="/plain"):
+        access_table(app)
+
+
+@pytest.mark.parametrize("roles", [(), ("king",), ("anyone", "pmo"), ("alumni",)])
+def test_unknown_roles_are_a_fault_of_the_code(roles: tuple[str, ...]) -> None:
+    with pytest.raises(RuntimeError, match="require"):
+        require(*cast(Any, roles))
