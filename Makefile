@@ -9,7 +9,7 @@ demo: .venv/ready
 	$(BIN)/padan demo $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/ready-dev check
-	$(BIN)/pytest tests --ignore tests/bench
+	$(BIN)/pytest tests --ignore tests/bench -n 2 --dist loadfile
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -7,25 +7,43 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.clock import clock
+from api.clock import Clock, clock
 from api.database import Database, DatabaseNotReady
 from api.dependencies import Serving
 from api.errors import map_errors
+from api.live import Live
+from api.live_view import ArtifactPlaces
 from api.logs import configure_logging
 from api.opening import opened_database, opened_security
 from api.rendering import STATIC
 from api.roles import access_table
-from api.routes import alumni, auth, browser, health, pages, vacancies
+from api.routes import (
+    alumni,
+    appeals,
+    auth,
+    browser,
+    counter,
+    employer,
+    health,
+    me,
+    me_work,
+    operations,
+    operator,
+    pages,
+    vacancies,
+)
 from api.security import Security, open_rates
 from api.settings import Settings
 from api.trail import Trail
-from matcher.domain.errors import ArtifactDamaged, MatcherError, NotFitted
-from matcher.engine.artifacts import Artifact, load
+from api.upkeep import erase_listed
+from matcher.domain.errors import MatcherError, NotFitted
 
 _LOG = logging.getLogger("api.app")
 
@@ -51,9 +69,24 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=_following,
     )
     app.state.serving = _serving(settings)
-    for routes in (pages, health, vacancies, alumni, auth, browser):
+    for routes in (
+        pages,
+        health,
+        vacancies,
+        alumni,
+        auth,
+        browser,
+        counter,
+        employer,
+        me,
+        me_work,
+        operations,
+        operator,
+        appeals,
+    ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     access_table(app)
@@ -65,15 +98,35 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _serving(settings: Settings) -> Serving:
     world_clock, database = clock(settings.now), _opened_database(settings)
+    security = _opened_security(settings, database)
     return Serving(
-        artifact=_opened(settings),
+        live=_opened_live(settings, database, world_clock),
         clock=world_clock,
         database=database,
-        security=_opened_security(settings, database),
+        security=security,
         rates=open_rates(settings),
         wall_clock=clock(None),
         sleep=asyncio.sleep,
+        erasures=settings.erasures,
     )
+
+
+def _opened_live(settings: Settings, database: Database | MatcherError, world_clock: Clock) -> Live:
+    """Return what serves the artifact, whether there is one or not."""
+    opened = None if isinstance(database, MatcherError) else database
+    places = ArtifactPlaces(settings.artifacts, settings.cache, settings.explore)
+    return Live.opened(settings.artifact, opened, places=places, clock=world_clock)
+
+
+@asynccontextmanager
+async def _following(app: FastAPI) -> AsyncIterator[None]:
+    """Follow the database while the service runs; every request is answered when this goes on after the yield."""
+    serving: Serving = app.state.serving
+    serving.live.start()
+    yield
+    await asyncio.to_thread(serving.live.stop)
+    if isinstance(serving.database, Database):
+        serving.database.close()
 
 
 def _opened_database(settings: Settings) -> Database | MatcherError:
@@ -90,25 +143,10 @@ def _opened_security(settings: Settings, database: Database | MatcherError) -> S
     if isinstance(database, MatcherError):
         return database
     try:
-        return opened_security(settings, database)
+        security = opened_security(settings, database)
+        # Before the first answer: who was erased may have come back with a backup.
+        erase_listed(database, security.keys, settings.erasures)
+        return security
     except MatcherError as refusal:
         _LOG.error("no keys", extra={"told": {"refusal": str(refusal)}})
         return NotFitted(str(refusal))
-
-
-def _opened(settings: Settings) -> Artifact | MatcherError:
-    """Return the artifact with every part read, so that no first visitor waits for it, or why that failed."""
-    try:
-        artifact = load(settings.artifact, cache_folder=settings.cache)
-        counted = {"vacancies": len(artifact.recommender.columns), "alumni": len(artifact.alumni)}
-        artifact.adverts([])
-    except MatcherError as refusal:
-        _LOG.error("no artifact", extra={"told": {"refusal": str(refusal)}})
-        return refusal
-    except OSError as problem:
-        _LOG.error("no artifact", exc_info=problem)
-        return ArtifactDamaged(
-            f"{settings.artifact}: cannot be opened ({problem}); check that it is whole and readable"
-        )
-    _LOG.info("artifact loaded", extra={"told": {"artifact_id": artifact.artifact_id, **counted}})
-    return artifact

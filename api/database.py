@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -139,6 +139,18 @@ def check_schema(database: Database) -> None:
             f"database schema is at '{found or 'nothing'}', behind '{revisions()[-1]}' that this padan needs; "
             "run padan migrate"
         )
+
+
+def is_empty(database: Database) -> bool:
+    """Return whether the database holds no table at all.
+
+    Raises
+    ------
+    DatabaseNotReady
+        When it does not answer.
+    """
+    with _answering(database.engine):
+        return not inspect(database.engine).get_table_names()
 
 
 def revisions() -> list[str]:

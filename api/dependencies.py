@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy.orm
@@ -19,6 +20,8 @@ from api.attempts import Place, network_address
 from api.clock import Clock
 from api.database import Database
 from api.limits import RateLimit
+from api.live import Live
+from api.live_view import LiveView
 from api.refusals import NotAllowed, NotSignedIn, TooMany
 from api.roles import ROLES, Allowed
 from api.security import Rates, Security
@@ -27,7 +30,6 @@ from api.texts import Language
 from matcher.domain.errors import InvalidInput, MatcherError, UnknownIdentifier
 from matcher.domain.qualifications import parse_education
 from matcher.domain.regions import parse_province_code
-from matcher.engine.artifacts import Artifact
 
 _BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access_token of POST /v1/auth/token")
 _NOBODY = "sign-in: none came with the request; sign in at POST /v1/auth/token"
@@ -37,17 +39,19 @@ _NOBODY = "sign-in: none came with the request; sign in at POST /v1/auth/token"
 class Serving:
     """What one process serves: each part opened, or the reason why it is not.
 
-    ``clock`` tells the world's time, which settings may fix for a demo. ``wall_clock`` is never fixed: sign-ins end
-    and limits pass by it. ``sleep`` lets an answer wait.
+    ``live`` tells by itself why it serves nothing. ``clock`` tells the world's time, which settings may fix for a
+    demo. ``wall_clock`` is never fixed: sign-ins end and limits pass by it. ``sleep`` lets an answer wait.
+    ``erasures`` is the file that lists who was erased.
     """
 
-    artifact: Artifact | MatcherError
+    live: Live
     clock: Clock
     database: Database | MatcherError
     security: Security | MatcherError
     rates: Rates
     wall_clock: Clock
     sleep: Callable[[float], Awaitable[None]]
+    erasures: Path
 
 
 async def _serving(request: Request) -> Serving:
@@ -65,8 +69,16 @@ def _opened(part: Any) -> Any:
     return part
 
 
-async def _artifact(serving: ServedProcess) -> Artifact:
-    return _opened(serving.artifact)
+async def _live(serving: ServedProcess) -> Live:
+    return serving.live
+
+
+ServedLive = Annotated[Live, Depends(_live)]
+"""What gives the views, and switches artifacts."""
+
+
+async def _view(live: ServedLive) -> LiveView:
+    return live.view()
 
 
 async def _database(serving: ServedProcess) -> Database:
@@ -85,7 +97,9 @@ async def _wall_now(serving: ServedProcess) -> datetime:
     return serving.wall_clock()
 
 
-ServedArtifact = Annotated[Artifact, Depends(_artifact)]
+ServedArtifact = Annotated[LiveView, Depends(_view)]
+"""The artifact with all that changed since; one state of it for the whole request."""
+
 OpenedDatabase = Annotated[Database, Depends(_database)]
 OpenedSecurity = Annotated[Security, Depends(_security)]
 Now = Annotated[datetime, Depends(_now)]

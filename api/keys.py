@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from matcher.domain.errors import InvalidInput, MissingFile
 
 Hashed = Literal[
-    "nik", "login", "person", "secret", "salt", "erasure", "subject", "bucket", "code", "ticket", "csrf", "device"
+    "nik", "login", "person", "secret", "salt", "erasure", "subject", "bucket", "code", "ticket", "csrf", "device",
+    "request",
 ]  # fmt: skip
 """What is hashed under a key of its own, so that hashes of one purpose tell nothing about another."""
 

@@ -58,7 +58,7 @@ def charge_registration(session: Session, keys: KeyRing, given: Registration, pl
         When too many codes went to this telephone or were asked from this address.
     """
     checked_pin(given.pin, birth_on=given.birth_on)
-    _check_age(given.birth_on, now.date())
+    check_age(given.birth_on, now.date())
     counts = [
         ("code pair", f"{given.phone} {place.address}", MOST_CODES_OF_A_PAIR),
         ("code login", given.phone, MOST_CODES_OF_A_LOGIN),
@@ -204,6 +204,18 @@ def digits(n_digits: int) -> str:
     return f"{secrets.randbelow(10**n_digits):0{n_digits}d}"
 
 
+def check_age(birth_on: date, today: date) -> None:
+    """Return when somebody born then may have an account.
+
+    Raises
+    ------
+    InvalidInput
+        When they would be younger than 15 or older than 100.
+    """
+    if not 15 <= today.year - birth_on.year <= 100:
+        raise InvalidInput(f"birth_on: {birth_on.year} is no birth year of somebody of 15 to 100; write YYYY-MM-DD")
+
+
 def _known_person(session: Session, keys: KeyRing, phone: str, name: str, birth_on: date) -> str | None:
     """Return whom an import brought with the same name, birth date and telephone, and no account yet."""
     found = contacts_of_key(session, keys.hashes("person", person_text(name, birth_on)))
@@ -215,8 +227,3 @@ def _known_person(session: Session, keys: KeyRing, phone: str, name: str, birth_
     if any(account_of_alumnus(session, alumnus_id) for alumnus_id in same):
         raise Conflicting("registration: this person has an account on this telephone; sign in, or have the PIN reset")
     return same[0] if len(same) == 1 else None
-
-
-def _check_age(birth_on: date, today: date) -> None:
-    if not 15 <= today.year - birth_on.year <= 100:
-        raise InvalidInput(f"birth_on: {birth_on.year} is no birth year of somebody of 15 to 100; write YYYY-MM-DD")

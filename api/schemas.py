@@ -6,7 +6,7 @@ Computes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -48,6 +48,8 @@ class Ready(BaseModel):
     created_at: datetime
     encoder: str
     counts: dict[str, int] = Field(description="Rows by table")
+    feed_seq: int = Field(description="Number of the last change of a vacancy that is served")
+    warnings: list[str] = Field(description="What to mend although it serves")
 
 
 class VacancyPage(BaseModel):
@@ -160,7 +162,7 @@ def vacancy_answer(vacancy: Vacancy) -> dict[str, Any]:
     -----
     Raises nothing.
     """
-    return {name: _plain(value) for name, value in asdict(vacancy).items()}
+    return {one.name: _plain(getattr(vacancy, one.name)) for one in fields(vacancy)}
 
 
 def _lines(reasons: Sequence[Reason], languages: Sequence[Language]) -> list[dict[str, Any]]:

@@ -14,6 +14,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PADAN_", frozen=True, env_ignore_empty=True, extra="forbid")
 
     artifact: Path = Field(default=Path("build/demo"), description="Folder of the artifact that is served")
+    artifacts: Path = Field(
+        default=Path("build/artifacts"), description="Folder of the artifacts that an operator can activate by name"
+    )
     cache: Path = Field(
         default_factory=lambda: Path.home() / ".cache" / "padan",
         description="Folder of unpacked weights and of embeddings; safe to delete",
@@ -23,6 +26,12 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the web listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="Port the web listens on")
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Processes that answer; each holds the artifact's tables and the encoder"
+    )
+    explore: float = Field(
+        default=0.1, ge=0, le=1, description="Share of slates that explore, so that other rankings can be judged"
+    )
     now: str | None = Field(
         default=None, description="Fixed date or instant for demos and tests; empty means the clock"
     )
@@ -31,6 +40,10 @@ class Settings(BaseSettings):
         description="Database of people, accounts and events: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
     )
     keys: Path = Field(default=Path("build/keys"), description="Folder of the secret keys; made where it is missing")
+    erasures: Path = Field(
+        default=Path("build/erasures.jsonl"),
+        description="File outside the database that lists who was erased; a restored backup forgets them again",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/]+$",

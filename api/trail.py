@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer_fault
 from api.logs import request_id
+from api.metrics import note_request
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -25,6 +26,7 @@ SECURITY_HEADERS = {
 }
 """Sent with every answer."""
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LOG = logging.getLogger("api.requests")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -57,7 +59,9 @@ class Trail:
                 await answer_fault(Request(scope), fault)(scope, receive, send_marked)
             raise
         finally:
-            told.update({"route": _route_of(scope), "duration_ms": round((time.perf_counter() - began) * 1000, 1)})
+            seconds, route = time.perf_counter() - began, _route_of(scope)
+            told.update({"route": route, "duration_ms": round(seconds * 1000, 1)})
+            note_request(_known_method(scope["method"]), route, told.get("status"), seconds)
             _LOG.info("served", extra={"told": told})
             request_id.reset(token)
 
@@ -72,6 +76,11 @@ def _mark(message: Message) -> None:
     headers["X-Request-ID"] = request_id.get() or ""
     for name, value in SECURITY_HEADERS.items():
         headers[name] = value
+
+
+def _known_method(method: str) -> str:
+    """Return the method, or OTHER: a stranger's words may not become names of figures."""
+    return method if method in _METHODS else "OTHER"
 
 
 def _route_of(scope: Scope) -> str | None:

@@ -10,10 +10,10 @@ from datetime import datetime
 import numpy as np
 import pyarrow.compute as pc
 
+from api.live_view import LiveView
 from api.schemas import VacancyPage
 from matcher.domain.errors import InvalidInput
 from matcher.domain.qualifications import education_rank
-from matcher.engine.artifacts import Artifact
 from matcher.ingest.datasets import vacancies_of
 
 
@@ -27,12 +27,12 @@ class VacancyQuery:
     limit: int = 20
 
 
-def vacancy_page(artifact: Artifact, query: VacancyQuery, *, now: datetime) -> VacancyPage:
+def vacancy_page(artifact: LiveView, query: VacancyQuery, *, now: datetime) -> VacancyPage:
     """Return the vacancies that are open at `now` and pass the filters, by ``vacancy_id``, after the cursor.
 
     Parameters
     ----------
-    artifact : Artifact
+    artifact : LiveView
     query : VacancyQuery
         ``province_code`` keeps the vacancies of that province; ``education`` those that ask for no more schooling than
         that, or state none. ``limit`` is at least 1.

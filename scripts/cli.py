@@ -13,18 +13,24 @@ from pydantic import ValidationError
 from matcher.domain.errors import MatcherError
 from scripts import (
     account,
+    backup,
     build,
     check_adverts,
     demo,
     evaluate,
+    export_events,
     ingest,
+    migrate,
+    outcomes,
     rank,
     rank_text,
     recommend,
+    restore,
     sample,
     serve,
     simulate,
     talent,
+    tidy,
     train,
 )
 
@@ -40,9 +46,15 @@ STAGES = (
     rank,
     rank_text,
     evaluate,
+    outcomes,
     demo,
     serve,
+    export_events,
     account,
+    migrate,
+    backup,
+    restore,
+    tidy,
 )
 
 

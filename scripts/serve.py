@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
 from api.settings import Settings
+
+_FINISH_SECONDS = 30
+"""How long a stop waits for what is being answered."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,8 +21,27 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until a signal stops it; return 0."""
+    """Serve until a signal stops it, finish what is being answered, and return 0."""
     del arguments
     settings = Settings()
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=None)
+    uvicorn.run(
+        "scripts.serve:served_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        timeout_graceful_shutdown=_FINISH_SECONDS,
+    )
     return 0
+
+
+def served_app() -> FastAPI:
+    """Return the service of the environment's settings; each worker makes its own.
+
+    Raises
+    ------
+    InvalidInput
+        When the fixed date of the settings is no date.
+    """
+    return create_app(Settings())

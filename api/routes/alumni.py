@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/demo/alumni", tags=["alumni"], dependencies=[requ
 @router.get("", responses=refusals(503))
 def list_demo_alumni(artifact: ServedArtifact) -> DemoAlumni:
     """List the sample people who hold a certificate."""
-    return DemoAlumni(items=[DemoAlumnus.of(person) for person in demo_alumni(artifact).values()])
+    return DemoAlumni(items=[DemoAlumnus.of(person) for person in demo_alumni(artifact.artifact).values()])
 
 
 @router.get("/{alumnus_id}/recommendations", response_model=RecommendationAnswer, responses=refusals(404, 422, 503))
@@ -31,7 +31,7 @@ def recommend(
     lang: Annotated[Language | None, Query(description="Give texts in this language only; none gives both")] = None,
 ) -> dict[str, Any]:
     """Recommend open vacancies to one sample alumnus, with reasons and the proof that all were scored."""
-    slate = artifact.recommender.recommend(demo_alumnus(artifact, alumnus_id), k=k, now=now)
+    slate = artifact.recommender.recommend(demo_alumnus(artifact.artifact, alumnus_id), k=k, now=now)
     adverts = artifact.adverts([item.vacancy_id for item in slate.items])
     response.headers["Cache-Control"] = "no-store"
     return slate_answer(slate, adverts, languages=LANGUAGES if lang is None else (lang,))

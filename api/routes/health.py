@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.database import check_schema
-from api.dependencies import OpenedDatabase, OpenedSecurity, ServedArtifact, require
+from api.dependencies import Now, OpenedDatabase, OpenedSecurity, ServedLive, require
+from api.readiness import readiness
 from api.routes.responses import refusals
 from api.schemas import Alive, Ready
 
@@ -19,13 +19,6 @@ def live() -> Alive:
 
 
 @router.get("/ready", responses=refusals(503))
-def ready(artifact: ServedArtifact, database: OpenedDatabase, _security: OpenedSecurity) -> Ready:
-    """Say that the artifact, the database and the keys are served; a 503 says what is wrong and what to do."""
-    check_schema(database)
-    manifest = artifact.manifest
-    return Ready(
-        artifact_id=artifact.artifact_id,
-        created_at=manifest["created_at"],
-        encoder=manifest["encoder"]["name"],
-        counts=manifest["counts"],
-    )
+def ready(served: ServedLive, database: OpenedDatabase, _security: OpenedSecurity, now: Now) -> Ready:
+    """Say that artifact, database and keys are served and changes followed; a 503 says what is wrong and what to do."""
+    return readiness(served, database, now=now)

@@ -31,10 +31,10 @@ def home(
 ) -> HTMLResponse:
     """Show the vacancies of a sample alumnus, or the chooser."""
     texts = texts_in(lang)
-    people = [person(one, texts) for one in demo_alumni(artifact).values()]
+    people = [person(one, texts) for one in demo_alumni(artifact.artifact).values()]
     if not alumnus:
         return page(request, "home.html", lang, context={"people": people})
-    chosen = demo_alumnus(artifact, alumnus)
+    chosen = demo_alumnus(artifact.artifact, alumnus)
     slate = artifact.recommender.recommend(chosen, now=now)
     shown = cards(slate, artifact.adverts([item.vacancy_id for item in slate.items]), texts=texts, now=now)
     about = {

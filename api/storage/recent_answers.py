@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,8 @@ class RecentAnswer:
 
 def keep_answer(session: Session, answered: RecentAnswer) -> None:
     """Store the answer in place of the one before. Its impression must be stored. Raises nothing of its own."""
-    upsert(session, recent_answers, asdict(answered))
+    # Not asdict: that copies the whole answer, cell by cell.
+    upsert(session, recent_answers, {one.name: getattr(answered, one.name) for one in fields(answered)})
 
 
 def recent_answer(session: Session, alumnus_id: str, request_hash: str, *, since: datetime) -> RecentAnswer | None:

@@ -63,7 +63,8 @@ def open_tables(
     """
     allowed = limits or Limits()
     with _connect(scratch, allowed) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+        # without it a long question draws a bar on stdout, in the midst of the answer
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         for name, source in sources.items():
             _open(connection, name, source)
         try:

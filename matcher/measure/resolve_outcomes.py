@@ -148,17 +148,33 @@ def write_states(
         return _report(connection)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, now: datetime, carry_days: int) -> None:
+def open_reports(connection: duckdb.DuckDBPyConnection, *, now: datetime) -> None:
+    """Give `connection`, which knows ``outcomes`` and ``clocks``, the table ``report``: what is sound and what is not.
+
+    Raises
+    ------
+    InvalidInput
+        When `now` is naive.
+
+    Notes
+    -----
+    A row for each report with ``seen_on``, the day it speaks of, and ``reason``, why it is set aside, else null. Only
+    ``alumnus_id`` of ``clocks`` is read: whoever is not there is not known.
+    """
     if now.tzinfo is None:
         raise InvalidInput(f"now = {now}: has no time zone; pass an aware instant")
-    if carry_days < 0:
-        raise InvalidInput(f"carry_days = {carry_days}: a job cannot be believed for less than 0 days")
-    _check_clocks(connection)
     connection.execute(f"SET VARIABLE now_us = {round(now.timestamp() * 1_000_000)}")
-    connection.execute(f"SET VARIABLE carry_days = {carry_days}")
     connection.execute(_TRUST)
     connection.execute(_REPORT)
     _set_corrected_aside(connection)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, now: datetime, carry_days: int) -> None:
+    if carry_days < 0:
+        raise InvalidInput(f"carry_days = {carry_days}: a job cannot be believed for less than 0 days")
+    _check_clocks(connection)
+    open_reports(connection, now=now)
+    connection.execute(f"SET VARIABLE carry_days = {carry_days}")
     for statement in (_SPELL, _EVIDENCE, _BEST):
         connection.execute(statement)
 

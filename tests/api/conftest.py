@@ -23,6 +23,8 @@ def settings(folder: Path, cache: Path) -> Settings:
         now=NOW.isoformat(),
         database_url=f"sqlite:///{cache / 'padan.db'}",
         keys=cache / "keys",
+        erasures=cache / "erasures.jsonl",
+        artifacts=cache / "artifacts",
     )
 
 

@@ -26,11 +26,11 @@ def counter(house: House) -> dict[str, Any]:
     """An officer who acts on behalf of a registered alumnus: both sign-ins, and the header of the counter session."""
     router = APIRouter()
 
-    @router.get("/v1/me", dependencies=[require("alumnus")])
+    @router.get("/probe/me", dependencies=[require("alumnus")])
     def me(account: CurrentAccount) -> list[str | None]:
         return [account.alumnus_id, account.account_id, account.role]
 
-    @router.get("/v1/me/secret", dependencies=[require("alumnus", in_person=True)])
+    @router.get("/probe/me/secret", dependencies=[require("alumnus", in_person=True)])
     def secret() -> None: ...
 
     house.app.include_router(router)
@@ -51,7 +51,7 @@ def on_behalf(house: House, officer: dict[str, Any]) -> dict[str, str]:
 
 
 def test_an_officer_acts_as_the_alumnus_and_stays_known(house: House, counter: dict[str, Any]) -> None:
-    told = house.at().get("/v1/me", headers=counter["header"]).json()
+    told = house.at().get("/probe/me", headers=counter["header"]).json()
     assert told == [counter["alumnus"]["account"]["alumnus_id"], counter["officer"]["account"]["account_id"], "alumnus"]
 
 
@@ -59,7 +59,7 @@ def test_an_officer_on_behalf_does_neither_what_is_personal_nor_what_officers_do
     house: House, counter: dict[str, Any]
 ) -> None:
     client = house.at(**counter["header"])
-    answers = [client.get("/v1/me/secret"), client.post("/v1/auth/password", json={"current": "x", "secret": "y"})]
+    answers = [client.get("/probe/me/secret"), client.post("/v1/auth/password", json={"current": "x", "secret": "y"})]
     answers.append(client.post("/v1/auth/reset-codes", json={"account_id": "x"}))
     assert [answer.status_code for answer in answers] == [403] * 3
 
@@ -67,14 +67,14 @@ def test_an_officer_on_behalf_does_neither_what_is_personal_nor_what_officers_do
 def test_a_receipt_is_worth_nothing_to_another_officer(house: House, counter: dict[str, Any]) -> None:
     assert counter["begun"].receipt_no == RECEIPT
     for role in ("counter", "operator"):
-        assert house.at().get("/v1/me", headers=on_behalf(house, house.officer(role))).status_code == 401
+        assert house.at().get("/probe/me", headers=on_behalf(house, house.officer(role))).status_code == 401
 
 
 def test_an_ended_counter_session_opens_nothing(house: House, counter: dict[str, Any]) -> None:
     begun = counter["begun"]
     with house.database.session.begin() as session:
         end_counter_session(session, begun.session_id, begun.account_id, now=house.clock())
-    assert house.at().get("/v1/me", headers=counter["header"]).status_code == 401
+    assert house.at().get("/probe/me", headers=counter["header"]).status_code == 401
 
 
 def test_a_counter_session_that_nobody_ended_is_over_after_a_working_day(house: House, counter: dict[str, Any]) -> None:
@@ -82,13 +82,13 @@ def test_a_counter_session_that_nobody_ended_is_over_after_a_working_day(house: 
     with house.database.session.begin() as session:
         long_ago = counter["begun"].begun_at - timedelta(hours=8, minutes=1)
         session.execute(update(counter_sessions).values(begun_at=long_ago))
-    assert house.at().get("/v1/me", headers=house.bearer(counter["officer"])).status_code == 403
-    assert house.at().get("/v1/me", headers=header).status_code == 401
+    assert house.at().get("/probe/me", headers=house.bearer(counter["officer"])).status_code == 403
+    assert house.at().get("/probe/me", headers=header).status_code == 401
 
 
 def test_an_officer_who_signed_out_acts_for_nobody(house: House, counter: dict[str, Any]) -> None:
     house.post("sign-out", **house.bearer(counter["officer"]))
-    assert house.at().get("/v1/me", headers=counter["header"]).status_code == 401
+    assert house.at().get("/probe/me", headers=counter["header"]).status_code == 401
 
 
 @pytest.fixture
