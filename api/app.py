@@ -18,12 +18,11 @@ from api.clock import Clock, clock
 from api.database import Database, DatabaseNotReady
 from api.dependencies import Serving
 from api.errors import map_errors
-from api.live import Live
-from api.live_view import ArtifactPlaces
+from api.live.process import Live
+from api.live.view import ArtifactPlaces
 from api.logs import configure_logging
 from api.opening import opened_database, opened_security
-from api.rendering import STATIC
-from api.roles import access_table
+from api.pages.rendering import STATIC
 from api.routes import (
     alumni,
     appeals,
@@ -39,10 +38,11 @@ from api.routes import (
     pages,
     vacancies,
 )
-from api.security import Security, open_rates
+from api.security.guard import Security, open_rates
+from api.security.roles import access_table
 from api.settings import Settings
 from api.trail import Trail
-from api.upkeep import erase_listed
+from api.upkeep.tidy import erase_listed
 from matcher.domain.errors import MatcherError, NotFitted
 
 _LOG = logging.getLogger("api.app")

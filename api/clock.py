@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from api.texts import JAKARTA
+from api.pages.texts import JAKARTA
 from matcher.domain.errors import InvalidInput
 
 Clock = Callable[[], datetime]

@@ -15,18 +15,18 @@ import sqlalchemy.orm
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPBearer
 
-from api.accounts import SignedIn, of_cookie, of_token
-from api.attempts import Place, network_address
 from api.clock import Clock
 from api.database import Database
-from api.limits import RateLimit
-from api.live import Live
-from api.live_view import LiveView
+from api.live.process import Live
+from api.live.view import LiveView
+from api.pages.texts import Language
 from api.refusals import NotAllowed, NotSignedIn, TooMany
-from api.roles import ROLES, Allowed
-from api.security import Rates, Security
-from api.sessions import SAFE_METHODS, check_own_page, form_token
-from api.texts import Language
+from api.security.accounts import SignedIn, of_cookie, of_token
+from api.security.attempts import Place, network_address
+from api.security.guard import Rates, Security
+from api.security.limits import RateLimit
+from api.security.roles import ROLES, Allowed
+from api.security.sessions import SAFE_METHODS, check_own_page, form_token
 from matcher.domain.errors import InvalidInput, MatcherError, UnknownIdentifier
 from matcher.domain.qualifications import parse_education
 from matcher.domain.regions import parse_province_code
@@ -226,7 +226,7 @@ def require(*roles: Allowed, in_person: bool = False) -> Any:
     Parameters
     ----------
     roles : str
-        ``anyone``, or some of `api.roles.ROLES`.
+        ``anyone``, or some of `api.security.roles.ROLES`.
     in_person : bool
         Refuse an officer who acts for an alumnus in a counter session.
 

@@ -22,9 +22,9 @@ from api import refusals
 from api.database import DatabaseNotReady
 from api.logs import request_id
 from api.negotiation import preferred
-from api.rendering import page
+from api.pages.rendering import page
+from api.pages.texts import Language
 from api.schemas import FieldProblem, Problem
-from api.texts import Language
 from matcher.domain import errors
 
 PROBLEM_JSON = "application/problem+json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from api.links import web_link
+from api.pages.links import web_link
 from matcher.domain.records import Vacancy
 from matcher.domain.regions import districts, provinces
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.database import Database, check_schema, migrate, open_database
-from api.security import Security, open_security
+from api.security.guard import Security, open_security
 from api.settings import Settings
 from api.storage.accounts import has_accounts
 from matcher.domain.errors import MissingFile

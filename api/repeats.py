@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from api.dependencies import CurrentAccount, OpenedSecurity, Session, WallNow
-from api.keys import KeyRing
+from api.security.keys import KeyRing
 from api.storage.idempotency import Answered, begin_write, finish_write
 
 IdempotencyKey = Annotated[

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.texts import LANGUAGES, Language
+from api.pages.texts import LANGUAGES, Language
 from matcher.domain.records import Alumnus, Reason, Slate, Vacancy
 
 

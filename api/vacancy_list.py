@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 import pyarrow.compute as pc
 
-from api.live_view import LiveView
+from api.live.view import LiveView
 from api.schemas import VacancyPage
 from matcher.domain.errors import InvalidInput
 from matcher.domain.qualifications import education_rank

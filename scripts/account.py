@@ -11,14 +11,14 @@ from typing import get_args
 
 from sqlalchemy.orm import Session
 
-from api.accounts import canonical_login
 from api.clock import clock
 from api.database import Database
 from api.opening import opened_database, opened_security
 from api.refusals import Refused
-from api.resets import RESET_LIFETIME, ResetCode, issue, open_account
-from api.roles import Role
-from api.security import Security
+from api.security.accounts import canonical_login
+from api.security.guard import Security
+from api.security.resets import RESET_LIFETIME, ResetCode, issue, open_account
+from api.security.roles import Role
 from api.settings import Settings
 from api.storage.accounts import accounts_of_login
 from matcher.domain.errors import InvalidInput, UnknownIdentifier

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from api.backup import back_up
 from api.clock import clock
 from api.opening import opened_database
 from api.settings import Settings
+from api.upkeep.backup import back_up
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

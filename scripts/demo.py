@@ -12,7 +12,7 @@ import uvicorn
 
 from api.app import create_app
 from api.clock import clock
-from api.demo import demo_alumni
+from api.pages.demo import demo_alumni
 from api.settings import Settings
 from matcher.domain.regions import place_name
 from matcher.engine.artifacts import TABLES, build

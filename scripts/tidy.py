@@ -8,7 +8,7 @@ from dataclasses import asdict
 from api.clock import clock
 from api.opening import opened_database, opened_security
 from api.settings import Settings
-from api.upkeep import tidy
+from api.upkeep.tidy import tidy
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

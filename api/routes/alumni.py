@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api.demo import demo_alumni, demo_alumnus
 from api.dependencies import Now, ServedArtifact, require
+from api.pages.demo import demo_alumni, demo_alumnus
+from api.pages.texts import LANGUAGES, Language
 from api.routes.responses import refusals
 from api.schemas import DemoAlumni, DemoAlumnus, RecommendationAnswer, slate_answer
-from api.texts import LANGUAGES, Language
 
 router = APIRouter(prefix="/v1/demo/alumni", tags=["alumni"], dependencies=[require("anyone")], responses=refusals(429))
 

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.dependencies import CurrentAccount, Reading, WallNow, require
-from api.operator_bodies import AppealBody, OwnReviews
+from api.operator.bodies import AppealBody, OwnReviews
+from api.operator.reviewing import appeal, own_reviews
 from api.repeats import OnceOnly
-from api.reviewing import appeal, own_reviews
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
 

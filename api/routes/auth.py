@@ -6,9 +6,12 @@ import json
 
 from fastapi import APIRouter, Depends, Response
 
-from api.accounts import Proven, Ticket, access_token, proven, sign_in
-from api.attempts import device_ticket, succeed
-from api.auth_bodies import (
+from api.dependencies import CurrentAccount, OpenedSecurity, Reading, Session, WallNow, require
+from api.refusals import NotAllowed
+from api.routes.responses import refusals
+from api.security.accounts import Proven, Ticket, access_token, proven, sign_in
+from api.security.attempts import device_ticket, succeed
+from api.security.bodies import (
     AccountAnswer,
     AccountBody,
     AccountChange,
@@ -21,8 +24,7 @@ from api.auth_bodies import (
     SignInAnswer,
     WaitingMessage,
 )
-from api.dependencies import CurrentAccount, OpenedSecurity, Reading, Session, WallNow, require
-from api.door import (
+from api.security.door import (
     CountedRegistration,
     CountedTry,
     HashingSlot,
@@ -31,12 +33,10 @@ from api.door import (
     ResetAttempt,
     SignInAttempt,
 )
-from api.refusals import NotAllowed
-from api.registration import register, verify
-from api.resets import FreshSecret, ResetCode, change, hand_over, open_account, open_or_close, reset
-from api.roles import ROLES
-from api.routes.responses import refusals
-from api.security import Security
+from api.security.guard import Security
+from api.security.registration import register, verify
+from api.security.resets import FreshSecret, ResetCode, change, hand_over, open_account, open_or_close, reset
+from api.security.roles import ROLES
 from api.storage.accounts import Account, account_of_alumnus
 from api.storage.outbox import waiting_messages
 from api.storage.sign_ins import end_session

@@ -7,9 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.accounts import Proven, Ticket, proven, sign_in
-from api.attempts import device_ticket, succeed
-from api.auth_bodies import OpenIdStart, SessionAnswer, SessionForm
 from api.dependencies import (
     CurrentAccount,
     OpenedSecurity,
@@ -19,14 +16,17 @@ from api.dependencies import (
     WallNow,
     require,
 )
-from api.door import FormAttempt, HashingSlot
-from api.openid import PENDING_LIFETIME, Client, begin, finish, seal, unseal
 from api.refusals import NotAllowed, NotSignedIn
-from api.roles import ROLES
 from api.routes.auth import account_answer, never_stored
 from api.routes.responses import refusals
-from api.security import Security
-from api.sessions import DEVICE_LIFETIME, csrf_token, fresh_binding, own_path
+from api.security.accounts import Proven, Ticket, proven, sign_in
+from api.security.attempts import device_ticket, succeed
+from api.security.bodies import OpenIdStart, SessionAnswer, SessionForm
+from api.security.door import FormAttempt, HashingSlot
+from api.security.guard import Security
+from api.security.openid import PENDING_LIFETIME, Client, begin, finish, seal, unseal
+from api.security.roles import ROLES
+from api.security.sessions import DEVICE_LIFETIME, csrf_token, fresh_binding, own_path
 from api.storage.accounts import account_of, account_of_subject, link_subject
 from api.storage.sign_ins import end_session
 from matcher.domain.errors import UnknownIdentifier

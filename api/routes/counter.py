@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
-from api.counter_bodies import (
+from api.counter.bodies import (
     BeginBody,
     CallbackAdded,
     CallbackBody,
@@ -29,9 +29,10 @@ from api.counter_bodies import (
     SyncAnswer,
     SyncBody,
 )
-from api.counter_desk import OpenDesk
-from api.counter_people import enrol, find
-from api.counter_queues import (
+from api.counter.desk import OpenDesk
+from api.counter.offline_pack import packed, synced
+from api.counter.people import enrol, find
+from api.counter.queues import (
     close,
     correction_page,
     decide_correction,
@@ -41,14 +42,13 @@ from api.counter_queues import (
     reply,
     whom_to_call,
 )
-from api.counter_visits import begin, end
+from api.counter.sheet import printed, short_message
+from api.counter.visits import begin, end
 from api.dependencies import CurrentAccount, OpenedSecurity, PageLanguage, Session, WallNow, require
-from api.offline_pack import packed, synced
-from api.rendering import page
+from api.pages.rendering import page
 from api.repeats import OnceOnly
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
-from api.sheet import printed, short_message
 
 router = APIRouter(
     prefix="/v1/counter",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime
 
 from api.dependencies import CurrentAccount, Now, OpenedSecurity, Reading, ServedArtifact, Session, WallNow, require
-from api.employer_bodies import (
+from api.employer.bodies import (
     AdvertBody,
     AnswerBody,
     AnswerNote,
@@ -22,12 +22,12 @@ from api.employer_bodies import (
     TalentBody,
     TalentPage,
 )
-from api.inbox import answer, as_csv, hire, inbox, report
-from api.posting import edit, end, own_adverts, post
+from api.employer.inbox import answer, as_csv, hire, inbox, report
+from api.employer.posting import edit, end, own_adverts, post
+from api.employer.talent_search import search
 from api.repeats import OnceOnly
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
-from api.talent_search import search
 
 router = APIRouter(
     prefix="/v1/employer",

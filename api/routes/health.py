@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.dependencies import Now, OpenedDatabase, OpenedSecurity, ServedLive, require
-from api.readiness import readiness
+from api.live.readiness import readiness
 from api.routes.responses import refusals
 from api.schemas import Alive, Ready
 

@@ -8,22 +8,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
-from api.advice import OBJECTED, OFFER
-from api.auth_bodies import Purpose
-from api.dependencies import (
-    CurrentAccount,
-    OpenedDatabase,
-    OpenedSecurity,
-    Reading,
-    ServedProcess,
-    Session,
-    WallNow,
-    require,
-)
-from api.door import HashingSlot, OwnAttempt
-from api.oneself import NOTED, alumnus_id_of, myself, told
-from api.page_cursor import next_cursor, read_cursor
-from api.personal_bodies import (
+from api.alumni.advice import OBJECTED, OFFER
+from api.alumni.bodies import (
     AccessTrail,
     Changed,
     ConsentBody,
@@ -37,12 +23,26 @@ from api.personal_bodies import (
     Profile,
     ProfileChange,
 )
-from api.personal_objection import object_or_accept, objects_to_ranking
-from api.personal_privacy import Eraser, consent, consents, export, trail
-from api.personal_profile import change, correct, corrections, profile
+from api.alumni.objection import object_or_accept, objects_to_ranking
+from api.alumni.oneself import NOTED, alumnus_id_of, myself, told
+from api.alumni.privacy import Eraser, consent, consents, export, trail
+from api.alumni.profile import change, correct, corrections, profile
+from api.dependencies import (
+    CurrentAccount,
+    OpenedDatabase,
+    OpenedSecurity,
+    Reading,
+    ServedProcess,
+    Session,
+    WallNow,
+    require,
+)
+from api.page_cursor import next_cursor, read_cursor
 from api.repeats import OnceOnly
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
+from api.security.bodies import Purpose
+from api.security.door import HashingSlot, OwnAttempt
 
 router = APIRouter(prefix="/v1/me", tags=["me"], dependencies=[Depends(never_stored)])
 _MINE = [require("alumnus"), NOTED]

@@ -11,21 +11,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.advice import NO_CERTIFICATE, OBJECTED, next_courses, unranked
-from api.dependencies import (
-    CurrentAccount,
-    EducationFilter,
-    Now,
-    ProvinceFilter,
-    Reading,
-    ServedArtifact,
-    Session,
-    WallNow,
-    require,
-)
-from api.oneself import NOTED, alumnus_id_of, channel_of, myself
-from api.page_cursor import next_cursor, read_cursor
-from api.personal_bodies import (
+from api.alumni.advice import NO_CERTIFICATE, OBJECTED, next_courses, unranked
+from api.alumni.bodies import (
     Id,
     InteractionsBody,
     InvitationNote,
@@ -40,14 +27,27 @@ from api.personal_bodies import (
     QuestionNote,
     Questions,
 )
-from api.personal_cases import answer, ask, invitations, questions
-from api.personal_events import marked_page, note_interactions, note_outcome
-from api.personal_objection import objects_to_ranking
-from api.recommending import Question, answered, is_prefetch, require_consent
+from api.alumni.cases import answer, ask, invitations, questions
+from api.alumni.events import marked_page, note_interactions, note_outcome
+from api.alumni.objection import objects_to_ranking
+from api.alumni.oneself import NOTED, alumnus_id_of, channel_of, myself
+from api.alumni.recommending import Question, answered, is_prefetch, require_consent
+from api.alumni.vacancy_filters import Wanted, district_of
+from api.dependencies import (
+    CurrentAccount,
+    EducationFilter,
+    Now,
+    ProvinceFilter,
+    Reading,
+    ServedArtifact,
+    Session,
+    WallNow,
+    require,
+)
+from api.page_cursor import next_cursor, read_cursor
 from api.repeats import OnceOnly
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
-from api.vacancy_filters import Wanted, district_of
 
 router = APIRouter(prefix="/v1/me", tags=["me"], dependencies=[require("alumnus"), NOTED, Depends(never_stored)])
 _READ = refusals(401, 403, 422, 429, 503)

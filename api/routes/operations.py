@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
-from api.artifact_switch import activate
 from api.dependencies import CurrentAccount, OpenedDatabase, ServedLive, WallNow, require
+from api.live.artifact_switch import activate
 from api.metrics import MEDIA_TYPE, exposition
 from api.routes.responses import refusals
 

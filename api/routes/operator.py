@@ -8,8 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from api.dependencies import CurrentAccount, OpenedSecurity, Reading, Session, WallNow, require
-from api.imports import ImportedTable, OutcomeSource, import_file
-from api.operator_bodies import (
+from api.operator.bodies import (
     DecideEmployerBody,
     DecideReviewBody,
     EmployerBody,
@@ -24,13 +23,14 @@ from api.operator_bodies import (
     TrailEntry,
     TrailPage,
 )
+from api.operator.imports import ImportedTable, OutcomeSource, import_file
+from api.operator.reviewing import add, decide, employers, verify, waiting
+from api.operator.upload import FILE_BODY, UploadedFile
 from api.repeats import OnceOnly
-from api.reviewing import add, decide, employers, verify, waiting
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
 from api.storage.outbox import take_messages
 from api.storage.trail import audit
-from api.upload import FILE_BODY, UploadedFile
 
 router = APIRouter(
     prefix="/v1/operator",

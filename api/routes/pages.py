@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.cards import cards, notices, person, relaxations
-from api.demo import demo_alumni, demo_alumnus
 from api.dependencies import Now, PageLanguage, ServedArtifact, require
-from api.endpoints import endpoints_of
 from api.errors import PROBLEMS
-from api.rendering import page
+from api.pages.cards import cards, notices, person, relaxations
+from api.pages.demo import demo_alumni, demo_alumnus
+from api.pages.endpoints import endpoints_of
+from api.pages.rendering import page
+from api.pages.texts import texts_in
 from api.routes.responses import refusals
-from api.texts import texts_in
 
 router = APIRouter(
     tags=["pages"], default_response_class=HTMLResponse, dependencies=[require("anyone")], responses=refusals(429)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from api.resets import open_account
+from api.security.resets import open_account
 from api.storage.trail import NotedAccess, accesses_of
 from tests.api.security.conftest import PASSWORD, House
 

@@ -16,8 +16,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from api.database import Database
-from api.live import Live
-from api.live_view import ArtifactPlaces
+from api.live.process import Live
+from api.live.view import ArtifactPlaces
 from api.storage.artifacts import Activation, last_activation, note_activation
 from matcher.domain.errors import ArtifactDamaged
 from matcher.engine.artifacts import Artifact, build

@@ -14,16 +14,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.backup import back_up, restore
 from api.database import Database, check_schema, open_database
-from api.erasure_list import append_erasure, listed_erasures
 from api.opening import opened_security
 from api.settings import Settings
 from api.storage.erasure import Erasure, erase_person, erasures_of
 from api.storage.events import impressions_of
 from api.storage.invitations import Invitation, invitation_of, send_invitation
 from api.storage.people import add_person, person_of
-from api.upkeep import tidy
+from api.upkeep.backup import back_up, restore
+from api.upkeep.erasure_list import append_erasure, listed_erasures
+from api.upkeep.tidy import tidy
 from matcher.domain.errors import ArtifactDamaged, InvalidInput, MissingFile
 from tests.api.databases import database, database_url, empty_database_url, migrated_url, postgresql_url
 from tests.api.storage.cast import SITI, settle

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.cards import ADVERT_CHARACTERS, Card, cards
-from api.texts import texts_in
+from api.pages.cards import ADVERT_CHARACTERS, Card, cards
+from api.pages.texts import texts_in
 from matcher.domain.records import Slate, SlateItem, Vacancy
 from tests.world import NOW
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from sqlalchemy import text
 
-from api.personal_objection import object_or_accept
+from api.alumni.objection import object_or_accept
 from api.storage.events import impressions_of, interactions_of_person, outcomes_of_person
 from matcher.engine.artifacts import Artifact
 from tests.api.counter_scene import Counter, counter_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.links import phone_link, web_link
+from api.pages.links import phone_link, web_link
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.database import Database
-from api.live import Live
-from api.live_view import ArtifactPlaces
+from api.live.process import Live
+from api.live.view import ArtifactPlaces
 from api.storage.employers import Employer, add_employer
 from api.storage.vacancies import edit_vacancy, post_vacancy, set_vacancy_state
 from api.storage.vacancy_feed import announce

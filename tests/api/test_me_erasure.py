@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from api.database import Database
-from api.erasure_list import append_erasure, listed_erasures
 from api.logs import JsonLines
 from api.storage.erasure import Erasure, apply_erasures
 from api.storage.exports import export_events, export_people
 from api.storage.people import person_of
 from api.storage.schema import METADATA
+from api.upkeep.erasure_list import append_erasure, listed_erasures
 from matcher.domain.errors import InvalidInput
 from matcher.engine.artifacts import Artifact
 from tests.api.me_people import Alumna, alumna, at_counter, house_of

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.errors import PROBLEM_JSON, PROBLEMS
-from api.roles import access_table
+from api.security.roles import access_table
 
 API_DOC = Path(__file__).parents[2] / "docs" / "api.md"
 

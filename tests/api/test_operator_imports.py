@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from api.registration import sealed_contact
+from api.security.registration import sealed_contact
 from api.storage.consents import Consent, note_consents
 from api.storage.contacts import put_contact
 from api.storage.erasure import Erasure, erase_person

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from api.dependencies import require
-from api.roles import ROLES, Call, access_table
+from api.security.roles import ROLES, Call, access_table
 from tests.api.security.conftest import (
     House,
     Opener,

@@ -10,7 +10,7 @@ from string import Formatter
 import pytest
 
 import api
-from api.texts import LANGUAGES, Language, texts_in
+from api.pages.texts import LANGUAGES, Language, texts_in
 
 API = Path(api.__file__).parent
 

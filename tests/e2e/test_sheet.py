@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from api.rendering import STATIC
+from api.pages.rendering import STATIC
 from tests.api.counter_scene import Counter, counter_of
 from tests.api.databases import database_url, empty_database_url, migrated_url, postgresql_url
 from tests.api.security.conftest import Opener, opened

@@ -18,10 +18,10 @@ from httpx2 import Response
 
 from api.app import create_app
 from api.database import Database
-from api.passwords import Passwords
-from api.resets import open_account
-from api.roles import Role
-from api.security import Security
+from api.security.guard import Security
+from api.security.passwords import Passwords
+from api.security.resets import open_account
+from api.security.roles import Role
 from api.settings import Settings
 from api.storage.employers import Employer, add_employer
 from api.storage.outbox import waiting_messages

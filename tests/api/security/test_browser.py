@@ -10,7 +10,7 @@ from httpx2 import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.sessions import own_path
+from api.security.sessions import own_path
 from api.storage.accounts import set_active
 from tests.api.security.conftest import PHONE, PIN, House, Opener
 

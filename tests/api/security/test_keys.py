@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.keys import Hashed, KeyRing, activate_secret, add_secret, fresh_ring, open_ring
+from api.security.keys import Hashed, KeyRing, activate_secret, add_secret, fresh_ring, open_ring
 from matcher.domain.errors import InvalidInput, MissingFile
 
 RING = fresh_ring("first")

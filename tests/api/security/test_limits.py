@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.limits import Failures, RateLimit, brake_seconds, seconds_until_heard, verdict
+from api.security.limits import Failures, RateLimit, brake_seconds, seconds_until_heard, verdict
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 

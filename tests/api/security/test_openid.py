@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from api.keys import fresh_ring
-from api.openid import Client, Pending, Subject, begin, finish, seal, unseal
 from api.refusals import IssuerUnavailable, NotSignedIn
+from api.security.keys import fresh_ring
+from api.security.openid import Client, Pending, Subject, begin, finish, seal, unseal
 from matcher.domain.errors import InvalidInput
 from tests.api.security.issuer import CLIENT_ID, CLIENT_SECRET
 

@@ -9,7 +9,7 @@ from httpx2 import Response
 from pydantic import SecretStr
 
 from api.clock import clock
-from api.roles import Role
+from api.security.roles import Role
 from api.storage.accounts import set_active
 from tests.api.security.conftest import PASSWORD, House, Opener
 from tests.api.security.issuer import CLIENT_ID, CLIENT_SECRET

@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.keys import KeyRing, fresh_ring
-from api.passwords import Passwords, checked_password, checked_pin
+from api.security.keys import KeyRing, fresh_ring
+from api.security.passwords import Passwords, checked_password, checked_pin
 from matcher.domain.errors import InvalidInput
 
 RING = fresh_ring()

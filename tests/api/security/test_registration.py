@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from api.registration import Registration, person_text, register, sealed_contact, verify
+from api.security.registration import Registration, person_text, register, sealed_contact, verify
 from api.storage.consents import consents_of
 from api.storage.contacts import contact_of, put_contact
 from api.storage.people import add_person, person_of

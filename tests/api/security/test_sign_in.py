@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from api.keys import activate_secret, add_secret
-from api.passwords import Passwords
+from api.security.keys import activate_secret, add_secret
+from api.security.passwords import Passwords
+from api.security.tokens import Claims
 from api.storage.accounts import account_of, accounts_of_login, set_active
 from api.storage.erasure import Erasure, erase_person
 from api.storage.sign_ins import session_of
-from api.tokens import Claims
 from tests.api.security.conftest import PASSWORD, PHONE, PIN, House, Opener
 
 

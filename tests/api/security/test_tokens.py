@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from api.keys import KeyRing, fresh_ring
 from api.refusals import NotSignedIn
-from api.tokens import Claims, Tokens
+from api.security.keys import KeyRing, fresh_ring
+from api.security.tokens import Claims, Tokens
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 RING = KeyRing({"first": bytes(range(32))}, "first")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.database import Database
 from api.refusals import Conflicting
-from api.roles import ROLES
+from api.security.roles import ROLES
 from api.storage.accounts import (
     account_of,
     account_of_alumnus,

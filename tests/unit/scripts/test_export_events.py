@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from api.database import migrate, open_database
-from api.keys import fresh_ring
-from api.registration import sealed_contact
+from api.security.keys import fresh_ring
+from api.security.registration import sealed_contact
 from api.storage.consents import Consent, note_consents
 from api.storage.contacts import put_contact
 from api.storage.events import append_interactions

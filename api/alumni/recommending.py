@@ -1,0 +1,165 @@
+"""Takes a person and their question; gives the slate they are shown, its impression stored first. Ranks nothing itself.
+
+A reload within `RELOAD_WINDOW` gives the same impression. What closed since is left out and named; where nothing of it
+is open any more, the question is answered anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.orm import Session
+
+from api.alumni.vacancy_filters import Wanted, narrowed
+from api.live.view import LiveView
+from api.metrics import note_slate
+from api.refusals import Conflicting, NotAllowed
+from api.schemas import slate_answer
+from api.storage.consents import consenting
+from api.storage.events import append_impressions
+from api.storage.presence import hold_person
+from api.storage.recent_answers import RecentAnswer, keep_answer, recent_answer
+from matcher.domain.records import Alumnus, Impression
+from matcher.engine.recommend import Recommender
+
+RELOAD_WINDOW = timedelta(minutes=30)
+_PREFETCHING = {"sec-purpose": "prefetch", "purpose": "prefetch", "x-purpose": "preview", "x-moz": "prefetch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: how many vacancies, filtered how, over which channel they are shown."""
+
+    k: int
+    wanted: Wanted
+    channel: str
+
+    def hashed(self, alumnus: Alumnus) -> str:
+        """Return a hash of the question and of all that is known of who asks: a change of either asks anew.
+
+        Notes
+        -----
+        Raises nothing.
+        """
+        asked = json.dumps([asdict(self), asdict(alumnus)], default=str, sort_keys=True)
+        return hashlib.sha256(asked.encode()).hexdigest()
+
+
+def is_prefetch(headers: Mapping[str, str]) -> bool:
+    """Return whether a browser asks ahead, for an answer that nobody may ever see. Raises nothing."""
+    return any(word in headers.get(name, "").casefold() for name, word in _PREFETCHING.items())
+
+
+def require_consent(alumnus: Alumnus, purpose: str) -> None:
+    """Return when the person agrees to `purpose` now.
+
+    Raises
+    ------
+    NotAllowed
+        When they do not, with the way to agree.
+    """
+    if purpose not in alumnus.consents:
+        raise NotAllowed(
+            f"consent '{purpose}': not given, so nothing is computed; give it with PUT /v1/me/consents/{purpose} and "
+            '{"is_given": true}, or ask an officer at POST /v1/me/questions'
+        )
+
+
+def remembered(
+    session: Session, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+) -> dict[str, Any] | None:
+    """Return the answer that this question got a short while ago, without what closed since; None where it got none.
+
+    Notes
+    -----
+    Raises nothing. What closed is named in ``closed``; the other items keep the positions they were shown at.
+    """
+    found = recent_answer(session, alumnus.alumnus_id, question.hashed(alumnus), since=now - RELOAD_WINDOW)
+    if found is None:
+        return None
+    shown = [item["vacancy_id"] for item in found.answer["items"]]
+    still_open = open_now(view.recommender, shown, now=now)
+    if shown and not still_open:
+        return None
+    items = [item for item in found.answer["items"] if item["vacancy_id"] in still_open]
+    return {**found.answer, "items": items, "closed": [one for one in shown if one not in still_open]}
+
+
+def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime) -> tuple[Impression, dict[str, Any]]:
+    """Return a fresh slate as the impression to store and the answer to give.
+
+    Raises
+    ------
+    InvalidInput
+        When the alumnus holds no certificate, or a place of the slate is out of range.
+    ModelUnavailable
+        When a certificate has no stored scores and the encoder cannot run.
+
+    Notes
+    -----
+    The one place that uses the engine. Its draws are seeded from the system's randomness for each impression, so that
+    nobody can foresee them and the stored propensities hold.
+    """
+    engine, removed = narrowed(view.recommender, alumnus, question.wanted, now=now)
+    rng = np.random.default_rng(secrets.randbits(128))
+    slate = engine.recommend(alumnus, k=question.k, now=now, rng=rng, exploration_share=view.explore)
+    note_slate(slate)
+    impression = Impression(
+        uuid4().hex, now, alumnus.alumnus_id, slate.policy, question.channel, slate.eligible, slate.scored, slate.items
+    )
+    answer = slate_answer(slate, view.adverts([item.vacancy_id for item in slate.items]))
+    beside = {"impression_id": impression.impression_id, "filters": [asdict(one) for one in removed], "closed": []}
+    return impression, {**answer, **beside}
+
+
+def keep(
+    session: Session, alumnus: Alumnus, question: Question, impression: Impression, answer: dict[str, Any]
+) -> None:
+    """Store a slate before it is shown. Raises nothing for one that `ranked` made."""
+    append_impressions(session, [impression], now=impression.shown_at)
+    asked, shown_at = question.hashed(alumnus), impression.shown_at
+    keep_answer(session, RecentAnswer(alumnus.alumnus_id, asked, impression.impression_id, shown_at, answer))
+
+
+def open_now(engine: Recommender, vacancy_ids: Collection[str], *, now: datetime) -> set[str]:
+    """Return those of `vacancy_ids` that are open at `now`. Raises nothing."""
+    ids = engine.vacancies["vacancy_id"]
+    asked = pa.array(list(vacancy_ids), ids.type)
+    rows = np.flatnonzero(pc.call_function("is_in", [ids], pc.SetLookupOptions(asked)).to_numpy())
+    return set(ids.take(rows[engine.columns.open_at(now)[rows]]).to_pylist())
+
+
+def answered(
+    reading: Session, session: Session, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+) -> dict[str, Any]:
+    """Return what the person is shown: the answer of a short while ago, or a fresh one, stored.
+
+    Nothing is written while the slate is computed: on SQLite a session that has written holds the only write lock.
+
+    Raises
+    ------
+    InvalidInput, ModelUnavailable
+        As `ranked`.
+    Conflicting
+        When the person agreed no more or was erased meanwhile.
+    """
+    before = remembered(reading, view, alumnus, question, now=now)
+    if before is not None:
+        return before
+    impression, answer = ranked(view, alumnus, question, now=now)
+    if not hold_person(session, alumnus.alumnus_id) or not consenting(session, "recommend", [alumnus.alumnus_id]):
+        raise Conflicting("recommendations: the consent they need ended this moment; read the consents again")
+    before = remembered(session, view, alumnus, question, now=now)
+    if before is None:
+        keep(session, alumnus, question, impression, answer)
+    return before or answer

@@ -1,0 +1,198 @@
+"""Takes an own vacancy or words; gives people who agreed to be found, under pseudonyms, the best first.
+
+Whether somebody agrees is read at answer time. Opens no name; age, sex and disability are nowhere in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from api.employer.bodies import TalentBody, TalentCard, TalentFiltersBody, TalentPage
+from api.employer.inbox import card, note_looks
+from api.employer.posting import own_employer, own_vacancy
+from api.live.view import LiveView
+from api.page_cursor import next_cursor, read_cursor
+from api.security.accounts import SignedIn
+from api.security.keys import KeyRing
+from api.storage.consents import consenting
+from api.storage.discoverable import changed_agreements
+from api.storage.people import people_of
+from matcher.domain.errors import InvalidInput, UnknownIdentifier
+from matcher.domain.qualifications import parse_education
+from matcher.domain.records import Alumnus, Vacancy
+from matcher.domain.regions import parse_district_code, parse_province_code
+from matcher.domain.text import normalise
+from matcher.engine.artifacts import Artifact
+from matcher.engine.similarity import Texts
+from matcher.engine.talent import TalentAnswer, TalentItem, TalentQuery, salt_of, search_talent
+from matcher.engine.talent_pool import CONSENT, TalentFilters, TalentPool, demands_of
+from matcher.engine.texts import texts_of
+from matcher.ingest.datasets import SCHEMAS
+
+MOST_PEOPLE = 1000
+"""People that a search can be paged to."""
+
+
+def search(
+    session: Session, keys: KeyRing, view: LiveView, account: SignedIn, sent: TalentBody, *, now: datetime
+) -> TalentPage:
+    """Return a page of people who agree to be found, ranked for an own vacancy or for words.
+
+    Raises
+    ------
+    InvalidInput
+        When neither or both are given, or a filter or the cursor is none.
+    UnknownIdentifier
+        When the vacancy is none of this employer's.
+    NotAllowed
+        When the employer is not verified.
+    """
+    employer_id = own_employer(session, account, verified=True).employer_id
+    asked = _query(session, view, employer_id, sent)
+    start = _start(sent.cursor)
+    answer, found = _agreeing(session, _pools(session, view), asked, start + sent.limit + 1, now)
+    page = found[start : start + sent.limit]
+    people = people_of(session, [one.alumnus_id for one in page])
+    cards = [
+        _card(view.artifact, keys, employer_id, one, people[one.alumnus_id].alumnus, start + place)
+        for place, one in enumerate(page, 1)
+    ]
+    note_looks(session, account, [(one.alumnus_id, "talent search") for one in page], now=now)
+    more = len(found) > start + sent.limit and start + sent.limit < MOST_PEOPLE
+    return TalentPage(
+        items=cards,
+        eligible=answer.eligible,
+        scored=answer.scored,
+        exact=answer.exact,
+        next_cursor=next_cursor((str(start + sent.limit), "talent")) if more else None,
+    )
+
+
+def _start(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    told, _ = read_cursor(cursor, str)
+    if not told.isascii() or not told.isdigit() or len(told) > 4 or int(told) >= MOST_PEOPLE:
+        raise InvalidInput("cursor: not one this list gave; use next_cursor of the page before, or none")
+    return int(told)
+
+
+def _agreeing(
+    session: Session, pools: Sequence[TalentPool], asked: TalentQuery, wanted: int, now: datetime
+) -> tuple[TalentAnswer, list[TalentItem]]:
+    """Return the first `wanted` people who agree now; who took it back leaves no gap."""
+    k = min(2 * wanted, MOST_PEOPLE)
+    while True:
+        answer = search_talent(pools, asked, k=k, now=now)
+        agree = consenting(session, CONSENT, [one.alumnus_id for one in answer.items])
+        found = [one for one in answer.items if one.alumnus_id in agree]
+        if len(found) >= wanted or len(answer.items) < k or k == MOST_PEOPLE:
+            return answer, found
+        k = min(4 * k, MOST_PEOPLE)
+
+
+def _pools(session: Session, view: LiveView) -> list[TalentPool]:
+    """Return the people of the artifact, and as they stand now those who said yes or no since it was built."""
+    artifact = view.artifact
+    changed = changed_agreements(session, since=datetime.fromisoformat(artifact.manifest["created_at"]))
+    if not changed:
+        return [artifact.talent_pool]
+    people = [one.alumnus for one in people_of(session, changed).values()]
+    late = artifact.talent_pool_of(*_tables(people))
+    return [artifact.talent_pool.without(changed), late]
+
+
+def _tables(people: Sequence[Alumnus]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    alumni, certificates, licences = [], [], []
+    for one in people:
+        alumni.append(asdict(one))
+        certificates += [{"alumnus_id": one.alumnus_id, **asdict(held)} for held in one.certificates]
+        licences += [
+            {
+                "alumnus_id": one.alumnus_id,
+                "kind": held.kind,
+                "class": held.licence_class,
+                "expires_on": held.expires_on,
+            }
+            for held in one.licences
+        ]
+    rows = {"alumni": alumni, "certificates": certificates, "licences": licences}
+    told = {name: pa.Table.from_pylist(cells, schema=SCHEMAS[name]) for name, cells in rows.items()}
+    return told["alumni"], told["certificates"], told["licences"]
+
+
+def _query(session: Session, view: LiveView, employer_id: str, sent: TalentBody) -> TalentQuery:
+    if (sent.vacancy_id is None) == (sent.query is None):
+        raise InvalidInput("vacancy_id, query: give one of them, the vacancy or the words")
+    if sent.vacancy_id is not None:
+        vacancy = own_vacancy(session, employer_id, sent.vacancy_id).vacancy
+        filters, near, salt = demands_of(vacancy), vacancy.district_code, vacancy.vacancy_id
+        scores = _vacancy_scores(view, vacancy)
+    else:
+        words = sent.query or ""
+        filters, near, salt = TalentFilters(), None, words
+        scores = view.artifact.course_scores_of(Texts([words], [words]))[:, 0]
+    filters = _narrowed(view, filters, sent.filters)
+    return TalentQuery(scores, filters, district_code=filters.district_code or near, salt=salt_of(salt))
+
+
+def _vacancy_scores(view: LiveView, vacancy: Vacancy) -> NDArray[np.float32]:
+    """Return the scores of a vacancy with every course; computed here where it is not open to people yet."""
+    try:
+        return view.course_scores(vacancy.vacancy_id)
+    except UnknownIdentifier:
+        table = pa.Table.from_pylist([asdict(vacancy)], schema=SCHEMAS["vacancies"])
+        return view.artifact.course_scores_of(texts_of(table))[:, 0]
+
+
+def _narrowed(view: LiveView, filters: TalentFilters, sent: TalentFiltersBody) -> TalentFilters:
+    province = _parsed("province_code", sent.province_code, parse_province_code)
+    district = _parsed("district_code", sent.district_code, parse_district_code)
+    education = _parsed("education", sent.education, parse_education)
+    if province is not None:
+        filters = replace(filters, province_code=province, is_remote=False)
+    if education is not None:
+        filters = replace(filters, education=education)
+    rows = tuple(_row(view.artifact, title) for title in sent.certificates)
+    return replace(filters, district_code=district, evidence=sent.evidence, score_rows=rows)
+
+
+def _row(artifact: Artifact, title: str) -> int:
+    """Return the score row of a course by its id or title."""
+    titles = artifact.courses["title"].to_pylist()
+    ids = artifact.courses["course_id"].to_pylist()
+    if title in ids:
+        return ids.index(title)
+    wanted = normalise(title)
+    for row, one in enumerate(titles):
+        if normalise(one) == wanted:
+            return row
+    raise InvalidInput("filters.certificates: no course has this title or id; write it as on the certificate")
+
+
+def _parsed(name: str, text: str | None, parse: Callable[[str], str]) -> str | None:
+    try:
+        return None if text is None else parse(text)
+    except (InvalidInput, UnknownIdentifier) as problem:
+        raise InvalidInput(f"filters.{name}: {problem}") from problem
+
+
+def _card(
+    artifact: Artifact, keys: KeyRing, employer_id: str, one: TalentItem, alumnus: Alumnus, position: int
+) -> TalentCard:
+    shown = card(alumnus, keys.pseudonym(one.alumnus_id, audience=employer_id))
+    return TalentCard(
+        **shown.model_dump(),
+        position=position,
+        score=one.score,
+        certificate=artifact.title_of_row(one.score_row),
+        standing=one.standing,
+        distance_km=one.distance_km,
+    )
