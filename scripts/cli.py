@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from matcher.domain.errors import MatcherError
 from scripts import (
     account,
+    audit,
     backup,
     build,
     check_adverts,
@@ -47,6 +48,7 @@ STAGES = (
     rank_text,
     evaluate,
     outcomes,
+    audit,
     demo,
     serve,
     export_events,
