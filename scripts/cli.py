@@ -13,10 +13,12 @@ from pydantic import ValidationError
 from matcher.domain.errors import MatcherError
 from scripts import (
     account,
+    audit,
     backup,
     build,
     check_adverts,
     demo,
+    drift,
     evaluate,
     export_events,
     ingest,
@@ -47,6 +49,8 @@ STAGES = (
     rank_text,
     evaluate,
     outcomes,
+    audit,
+    drift,
     demo,
     serve,
     export_events,
