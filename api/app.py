@@ -24,6 +24,7 @@ from api.live.view import ArtifactPlaces
 from api.logs import configure_logging
 from api.opening import opened_database, opened_security
 from api.pages.rendering import STATIC
+from api.pmo.desk import FigureDesk
 from api.routes import (
     alumni,
     appeals,
@@ -37,6 +38,7 @@ from api.routes import (
     operations,
     operator,
     pages,
+    pmo,
     vacancies,
 )
 from api.security.guard import Security, open_rates
@@ -87,6 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         operations,
         operator,
         appeals,
+        pmo,
     ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -101,8 +104,9 @@ def create_app(settings: Settings) -> FastAPI:
 def _serving(settings: Settings) -> Serving:
     world_clock, database = clock(settings.now), _opened_database(settings)
     security = _opened_security(settings, database)
+    live = _opened_live(settings, database, world_clock)
     return Serving(
-        live=_opened_live(settings, database, world_clock),
+        live=live,
         clock=world_clock,
         database=database,
         security=security,
@@ -110,6 +114,7 @@ def _serving(settings: Settings) -> Serving:
         wall_clock=clock(None),
         sleep=asyncio.sleep,
         erasures=settings.erasures,
+        figures=FigureDesk(settings.events, live),
     )
 
 

@@ -20,6 +20,7 @@ from api.database import Database
 from api.live.process import Live
 from api.live.view import LiveView
 from api.pages.texts import Language
+from api.pmo.desk import FigureDesk
 from api.refusals import NotAllowed, NotSignedIn, TooMany
 from api.security.accounts import SignedIn, of_cookie, of_token
 from api.security.attempts import Place, network_address
@@ -41,7 +42,7 @@ class Serving:
 
     ``live`` tells by itself why it serves nothing. ``clock`` tells the world's time, which settings may fix for a
     demo. ``wall_clock`` is never fixed: sign-ins end and limits pass by it. ``sleep`` lets an answer wait.
-    ``erasures`` is the file that lists who was erased.
+    ``erasures`` is the file that lists who was erased. ``figures`` is where the office asks.
     """
 
     live: Live
@@ -52,6 +53,7 @@ class Serving:
     wall_clock: Clock
     sleep: Callable[[float], Awaitable[None]]
     erasures: Path
+    figures: FigureDesk
 
 
 async def _serving(request: Request) -> Serving:
@@ -89,6 +91,10 @@ async def _security(serving: ServedProcess) -> Security:
     return _opened(serving.security)
 
 
+async def _figures(serving: ServedProcess) -> FigureDesk:
+    return serving.figures
+
+
 async def _now(serving: ServedProcess) -> datetime:
     return serving.clock()
 
@@ -103,6 +109,7 @@ ServedArtifact = Annotated[LiveView, Depends(_view)]
 OpenedDatabase = Annotated[Database, Depends(_database)]
 OpenedSecurity = Annotated[Security, Depends(_security)]
 Now = Annotated[datetime, Depends(_now)]
+Figures = Annotated[FigureDesk, Depends(_figures)]
 WallNow = Annotated[datetime, Depends(_wall_now)]
 
 

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         default=Path("build/erasures.jsonl"),
         description="File outside the database that lists who was erased; a restored backup forgets them again",
     )
+    events: Path = Field(
+        default=Path("build/events"),
+        description="Folder of the tables that the office's figures are made from: what padan export-events wrote",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/]+$",

@@ -114,6 +114,12 @@ TABLE: dict[str, str | frozenset[str]] = {
     "POST /v1/operator/employers": frozenset({"operator"}),
     "POST /v1/operator/employers/{employer_id}/decide": frozenset({"operator"}),
     "POST /v1/operator/outbox/take": frozenset({"operator"}),
+    "GET /v1/pmo/outcomes": frozenset({"pmo"}),
+    "GET /v1/pmo/funnel": frozenset({"pmo"}),
+    "GET /v1/pmo/fairness": frozenset({"pmo"}),
+    "GET /v1/pmo/demand-gap": frozenset({"pmo"}),
+    "GET /v1/pmo/policies": frozenset({"pmo"}),
+    "GET /v1/pmo/export": frozenset({"pmo"}),
     "GET /v1/employer/reviews": frozenset({"employer"}),
     "POST /v1/employer/reviews/{review_id}/appeal": frozenset({"employer"}),
 }

@@ -1,0 +1,191 @@
+"""Takes what the programme office asks; gives one figure: its rows, its sentence, its id and the recipe to repeat it.
+
+Computes nothing itself: every figure is a room of `matcher.measure` over the exported tables. A figure is made once
+for a state of the data and kept; small cells are withheld where it is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from api.pmo.tables import FigureTables
+from matcher.measure.attribution import AttributionRule
+from matcher.measure.audit import audit
+from matcher.measure.audit_words import audit_records
+from matcher.measure.cohort_files import write_cohort
+from matcher.measure.demand_gap import demand_gap
+from matcher.measure.disclosure_attack import LEAST_PEOPLE
+from matcher.measure.feedback import EVENT_TABLES, judge
+from matcher.measure.funnel import FunnelRow, count_funnel
+from matcher.measure.outcome_words import records, state_sentence
+from matcher.measure.outcomes import count_outcomes
+from matcher.measure.policy_log import count_policies
+
+FigureName = Literal["outcomes", "funnel", "fairness", "demand-gap", "policies"]
+Rows = list[dict[str, Any]]
+_MOST_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: the figure's name and what it was asked with, in a fixed order."""
+
+    name: FigureName
+    given: tuple[tuple[str, Any], ...] = ()
+
+    def __getitem__(self, key: str) -> Any:
+        return dict(self.given).get(key)
+
+    @property
+    def recipe(self) -> str:
+        """The call that makes the same figure of the same tables."""
+        stated = [f"{name}={_written(value)}" for name, value in self.given if value not in (None, (), "")]
+        return f"GET /v1/pmo/{self.name}" + ("?" + "&".join(stated) if stated else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The answer: flat ``rows``, what stands beside them in ``about``, a sentence in each language where there is one.
+
+    ``figure_id`` marks question and data; equal ids are equal figures.
+    """
+
+    asked: Asked
+    figure_id: str
+    data_id: str
+    as_of: datetime
+    rows: Rows
+    about: dict[str, Any] = field(default_factory=dict)
+    sentences: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    rows: Rows
+    about: dict[str, Any] = field(default_factory=dict)
+    sentences: dict[str, str] = field(default_factory=dict)
+
+
+class Figures:
+    """Makes figures and keeps the last ones; one is made at a time, so that a dashboard does not fill the machine."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Figure] = OrderedDict()
+        self._making = threading.Lock()
+
+    def figure(self, asked: Asked, tables: FigureTables, *, now: datetime) -> Figure:
+        """Return the figure asked for.
+
+        Raises
+        ------
+        InvalidInput
+            When the question cannot be answered as it is.
+        MissingFile
+            When the export lacks a table.
+        """
+        as_of = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        told = f"{asked.name} {asked.given} {tables.data_id} {as_of:%Y-%m-%d}"
+        figure_id = hashlib.sha256(told.encode()).hexdigest()[:16]
+        with self._making:
+            if figure_id not in self._kept:
+                made = _MAKERS[asked.name](asked, tables, as_of)
+                self._kept[figure_id] = Figure(
+                    asked, figure_id, tables.data_id, as_of, made.rows, made.about, made.sentences
+                )
+                if len(self._kept) > _MOST_KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(figure_id)
+            return self._kept[figure_id]
+
+
+def _outcomes(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    tables.take(["alumni", "outcomes"])
+    clock, base = asked["clock"], asked["base"]
+    with tables.as_folder() as folder:
+        path = folder / "cohort.parquet"
+        built = write_cohort(folder, path, clock=clock, now=now)
+        table = count_outcomes(path, asked["by"], clock=clock, base=base)
+    about = {
+        "alumni": built.n_alumni, "completed": built.n_completed, "unripe": table.n_unripe, "sources": table.sources,
+        "reports_read": built.reports.n_reports, "reports_used": built.reports.n_used,
+        "reports_set_aside": dict(built.reports.set_aside), "contradicted": built.reports.n_contradicted,
+    }  # fmt: skip
+    languages = ("id", "en")
+    sentences = {one: state_sentence(table.total, clock=clock, base=base, language=one) for one in languages}
+    rows = [row | {"totals_over": " ".join(row["totals_over"])} for row in records(table)]
+    return _Made(rows, about, sentences)
+
+
+def _funnel(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    feedback = judge(tables.take([*EVENT_TABLES, "alumni", "vacancies"]), now=now)
+    sources = {"judgements": feedback.judgements, "organic": feedback.organic, **tables.take(["alumni"])}
+    rule = AttributionRule()
+    found = count_funnel(sources, now=now, by=asked["by"], period=asked["period"], rule=rule)
+    return _Made([_funnel_row(row) for row in found], {"last_touch": True})
+
+
+def _funnel_row(row: FunnelRow) -> dict[str, Any]:
+    told: dict[str, Any] = {"begins_on": f"{row.begins_on:%Y-%m-%d}", "group": row.group}
+    told["is_suppressed"] = row.steps is None
+    for step in row.steps or ():
+        told[f"n_{step.name}"] = step.n
+        told[f"rate_{step.name}"] = step.rate and step.rate.value
+        told[f"rate_{step.name}_low"] = step.rate and step.rate.low
+        told[f"rate_{step.name}_high"] = step.rate and step.rate.high
+    return told | {f"organic_{name}": n for name, n in (row.organic or {}).items()}
+
+
+def _fairness(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    needed = tables.take([*EVENT_TABLES, "alumni", "vacancies"])
+    beside = tables.take([name for name in ("certificates", "courses", "outcomes") if tables.has(name)])
+    told = audit_records(audit({**needed, **beside}, since=now - timedelta(days=asked["days"]), now=now))
+    rows = [
+        {"attribute": table["attribute"], "group": row["group"], "n": row["n"], "is_suppressed": row["is_suppressed"],
+         "measure": measure, **(row[measure] or {"value": None})}
+        for table in (*told["people"], told["employers"])
+        for row in table["groups"]
+        for measure in (name for name in row if name not in {"group", "n", "is_suppressed"})
+    ]  # fmt: skip
+    return _Made(rows, {name: value for name, value in told.items() if name not in {"people", "employers"}})
+
+
+def _demand_gap(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    found = demand_gap(**tables.read(["vacancies", "alumni", "certificates", "courses"]), now=now).to_pylist()
+    province = asked["province"]
+    rows = [_withheld(row) for row in found if province is None or row["province_code"] == province]
+    return _Made(rows[: asked["most"]], {"rows_in_all": len(rows)})
+
+
+def _withheld(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out how few people there are, and the gap that would tell it; adverts are public."""
+    if 0 < row["n_alumni"] < LEAST_PEOPLE:
+        return row | {"n_alumni": None, "gap": None, "is_suppressed": True}
+    return row | {"is_suppressed": False}
+
+
+def _policies(_asked: Asked, tables: FigureTables, _now: datetime) -> _Made:
+    return _Made(count_policies(tables.take(["impressions", "impression_entries"])))
+
+
+_MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] = {
+    "outcomes": _outcomes,
+    "funnel": _funnel,
+    "fairness": _fairness,
+    "demand-gap": _demand_gap,
+    "policies": _policies,
+}
+
+
+def columns_of(rows: Rows) -> list[str]:
+    """Return the names of all columns of flat rows, in order of first sight. Raises nothing."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _written(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,116 @@
+"""Takes what the programme office asks; gives figures as JSON, and each as CSV with its id and recipe. Makes none itself.
+
+Every figure speaks of the exported tables, never of the database.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.dependencies import Figures, Now, require
+from api.pmo.bodies import ExportQuery, FigureAnswer
+from api.pmo.figures import Asked, Figure, columns_of
+from api.routes.auth import never_stored
+from api.routes.responses import refusals
+from matcher.domain.errors import InvalidInput
+from matcher.domain.regions import parse_province_code
+
+router = APIRouter(
+    prefix="/v1/pmo",
+    tags=["pmo"],
+    dependencies=[require("pmo"), Depends(never_stored)],
+    responses=refusals(401, 403, 404, 422, 429, 503),
+)
+
+Clock = Annotated[Literal["2m", "q2", "q4"], Query(description="When work is asked about")]
+Base = Annotated[Literal["not_working", "all"], Query(description="Of whom: not working at entry, or all")]
+By = Annotated[str, Query(max_length=120, description="Columns to part people by, separated by commas; three at most")]
+Group = Annotated[
+    Literal["sex", "has_disability", "education", "province_code", "is_returned_migrant"] | None,
+    Query(alias="by", description="What people are parted by"),
+]
+Period = Annotated[Literal["month", "quarter", "year"], Query(description="Of the day the slate was shown")]
+Days = Annotated[int, Query(ge=1, le=3660, description="How far back slates count")]
+Province = Annotated[str | None, Query(max_length=8, description="Of one province only")]
+Most = Annotated[int, Query(ge=1, le=10_000, description="Rows at most, the widest gap first")]
+
+
+@router.get("/outcomes")
+def read_outcomes(
+    figures: Figures, now: Now, by: By = "", clock: Clock = "2m", base: Base = "not_working"
+) -> FigureAnswer:
+    """Show who works after the course: rate, interval, response, bounds, the weighted estimate against 30 %."""
+    return _answer(figures.figure(_outcomes(by, clock, base), now=now))
+
+
+@router.get("/funnel")
+def read_funnel(figures: Figures, now: Now, by: Group = None, period: Period = "month") -> FigureAnswer:
+    """Show how many people came how far, from shown to retained, organic apart."""
+    return _answer(figures.figure(Asked("funnel", (("by", by), ("period", period))), now=now))
+
+
+@router.get("/fairness")
+def read_fairness(figures: Figures, now: Now, days: Days = 365) -> FigureAnswer:
+    """Show exposure, applications, hires and quality by group, with intervals, and who is starved."""
+    return _answer(figures.figure(Asked("fairness", (("days", days),)), now=now))
+
+
+@router.get("/demand-gap")
+def read_demand_gap(figures: Figures, now: Now, province: Province = None, most: Most = 1_000) -> FigureAnswer:
+    """Show open places against certified people by occupation and district."""
+    return _answer(figures.figure(_demand_gap(province, most), now=now))
+
+
+@router.get("/policies")
+def read_policies(figures: Figures, now: Now) -> FigureAnswer:
+    """Show which policies ran, when, on how many slates, and how much of it explored."""
+    return _answer(figures.figure(Asked("policies"), now=now))
+
+
+@router.get("/export", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) -> Response:
+    """Give a figure as CSV: its rows, each with the figure's id, its day and its recipe."""
+    asked = {
+        "outcomes": lambda: _outcomes(wanted.by, wanted.clock, wanted.base),
+        "funnel": lambda: Asked("funnel", (("by", wanted.by or None), ("period", wanted.period))),
+        "fairness": lambda: Asked("fairness", (("days", wanted.days),)),
+        "demand-gap": lambda: _demand_gap(wanted.province, wanted.most),
+        "policies": lambda: Asked("policies"),
+    }[wanted.figure]()
+    made = figures.figure(asked, now=now)
+    name = f"padan-{made.asked.name}-{made.figure_id}.csv"
+    return Response(
+        _csv(made), media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _outcomes(by: str, clock: str, base: str) -> Asked:
+    columns = tuple(name for name in by.split(",") if name)
+    if len(columns) > 3:
+        raise InvalidInput(f"by: {len(columns)} columns part people too finely to show anyone; three at most")
+    return Asked("outcomes", (("by", columns), ("clock", clock), ("base", base)))
+
+
+def _demand_gap(province: str | None, most: int) -> Asked:
+    code = None if province is None else parse_province_code(province)
+    return Asked("demand-gap", (("province", code), ("most", most)))
+
+
+def _answer(made: Figure) -> FigureAnswer:
+    return FigureAnswer(
+        name=made.asked.name, figure_id=made.figure_id, data_id=made.data_id, as_of=made.as_of,
+        recipe=made.asked.recipe, sentences=made.sentences, about=made.about, rows=made.rows,
+    )  # fmt: skip
+
+
+def _csv(made: Figure) -> str:
+    cited = {"figure_id": made.figure_id, "as_of": f"{made.as_of:%Y-%m-%d}", "recipe": made.asked.recipe}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*columns_of(made.rows), *cited], lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(row | cited for row in made.rows)
+    return text.getvalue()

@@ -1,0 +1,85 @@
+"""The office's figures: said with their interval, id and recipe, withheld where few, the same twice, downloadable."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from matcher.engine.artifacts import Artifact
+from tests.api.pmo.conftest import Office, office_over
+from tests.api.security.conftest import Opener
+
+ALL = ("outcomes", "funnel", "fairness", "demand-gap", "policies")
+
+
+def test_outcomes_say_rate_interval_response_and_bounds_against_the_goal(office: Office) -> None:
+    told = office.figure("outcomes")
+    (row,) = told["rows"]
+    assert row["bound_low"] <= row["rate_low"] <= row["rate"] <= row["rate_high"] <= row["bound_high"]
+    assert "30 %" in told["sentences"]["id"] and "30%" in told["sentences"]["en"].replace(" %", "%")
+    assert told["about"]["sources"]
+
+
+def test_outcomes_by_group_withhold_small_groups_and_add_up(office: Office) -> None:
+    rows = office.figure("outcomes?by=province_code&clock=q2")["rows"]
+    hidden = [row for row in rows if row["is_suppressed"]]
+    assert hidden and all(row["n_people"] is None and row["rate"] is None for row in hidden)
+    assert all(row["n_people"] is None or row["n_people"] == 0 or row["n_people"] >= 10 for row in rows)
+
+
+@pytest.mark.parametrize("figure", ALL)
+def test_figure_is_the_same_twice_and_cites_itself(office: Office, figure: str) -> None:
+    first, again = office.figure(figure), office.figure(figure)
+    assert first == again
+    assert first["recipe"].startswith(f"GET /v1/pmo/{figure}")
+    assert len(first["figure_id"]) == 16 and first["rows"]
+
+
+@pytest.mark.parametrize("figure", ALL)
+def test_figure_leaves_as_csv_with_its_id_in_every_row(office: Office, figure: str) -> None:
+    told, answer = office.figure(figure), office.get(f"export?figure={figure}")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert len(rows) >= len(told["rows"])
+    assert {len(row["figure_id"]) for row in rows} == {16}
+
+
+def test_other_question_is_another_figure(office: Office) -> None:
+    ids = {
+        office.figure(path)["figure_id"] for path in ("outcomes", "outcomes?clock=q2", "outcomes?base=all", "funnel")
+    }
+    assert len(ids) == 4
+
+
+def test_demand_gap_withholds_few_people_and_tells_every_opening(office: Office) -> None:
+    rows = office.figure("demand-gap")["rows"]
+    assert all(row["n_alumni"] is None or row["n_alumni"] == 0 or row["n_alumni"] >= 10 for row in rows)
+    assert all((row["gap"] is None) == row["is_suppressed"] for row in rows)
+    assert {row["province_code"] for row in office.figure("demand-gap?province=32")["rows"]} == {"32"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("outcomes?by=shoe_size", 422), ("outcomes?by=wave,sex,education,province_code", 422),
+        ("outcomes?clock=5y", 422),
+        ("funnel?by=name", 422), ("fairness?days=0", 422), ("demand-gap?province=99", 404), ("export?figure=all", 422),
+    ],
+)  # fmt: skip
+def test_question_that_has_no_answer_is_refused(office: Office, path: str, status: int) -> None:
+    assert office.get(path).status_code == status
+
+
+def test_without_an_export_the_office_is_told_how_to_make_one(opened: Opener, world: Artifact, tmp_path: Path) -> None:
+    bare = office_over(opened, world, tmp_path, tmp_path / "nothing")
+    answer = bare.get("outcomes")
+    assert (answer.status_code, "padan export-events" in answer.json()["detail"]) == (503, True)
+
+
+def test_empty_export_gives_empty_figures_and_no_fault(opened: Opener, world: Artifact, tmp_path: Path) -> None:
+    (tmp_path / "events").mkdir()
+    answer = office_over(opened, world, tmp_path, tmp_path / "events").get("policies")
+    assert (answer.status_code, "impressions" in answer.json()["detail"]) == (503, True)
