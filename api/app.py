@@ -47,6 +47,7 @@ from api.settings import Settings
 from api.trail import Trail
 from api.upkeep.tidy import erase_listed
 from matcher.domain.errors import MatcherError, NotFitted
+from matcher.domain.holdout import Holdout
 
 _LOG = logging.getLogger("api.app")
 
@@ -102,9 +103,10 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _serving(settings: Settings) -> Serving:
+    holdout = Holdout.of(settings.holdout, settings.holdout_key.get_secret_value())
     world_clock, database = clock(settings.now), _opened_database(settings)
     security = _opened_security(settings, database)
-    live = _opened_live(settings, database, world_clock)
+    live = _opened_live(settings, database, holdout=holdout, clock=world_clock)
     return Serving(
         live=live,
         clock=world_clock,
@@ -114,15 +116,15 @@ def _serving(settings: Settings) -> Serving:
         wall_clock=clock(None),
         sleep=asyncio.sleep,
         erasures=settings.erasures,
-        figures=FigureDesk(settings.events, live),
+        figures=FigureDesk(settings.events, live, holdout),
     )
 
 
-def _opened_live(settings: Settings, database: Database | MatcherError, world_clock: Clock) -> Live:
+def _opened_live(settings: Settings, database: Database | MatcherError, *, holdout: Holdout, clock: Clock) -> Live:
     """Return what serves the artifact, whether there is one or not."""
     opened = None if isinstance(database, MatcherError) else database
-    places = ArtifactPlaces(settings.artifacts, settings.cache, settings.explore)
-    return Live.opened(settings.artifact, opened, places=places, clock=world_clock)
+    places = ArtifactPlaces(settings.artifacts, settings.cache, settings.explore, holdout)
+    return Live.opened(settings.artifact, opened, places=places, clock=clock)
 
 
 @asynccontextmanager

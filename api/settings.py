@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     explore: float = Field(
         default=0.1, ge=0, le=1, description="Share of slates that explore, so that other rankings can be judged"
     )
+    holdout: str = Field(
+        default="0", description="Share shown the plain order as a comparison, 0 for nobody; several as 0.05,0.5"
+    )
+    holdout_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of the holdout's lot, 16 characters or more; never change it"
+    )
     now: str | None = Field(
         default=None, description="Fixed date or instant for demos and tests; empty means the clock"
     )

@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -29,7 +29,8 @@ from api.storage.consents import consenting
 from api.storage.events import append_impressions
 from api.storage.presence import hold_person
 from api.storage.recent_answers import RecentAnswer, keep_answer, recent_answer
-from matcher.domain.records import Alumnus, Impression
+from matcher.domain.holdout import policy_in_arm
+from matcher.domain.records import Alumnus, Impression, Slate
 from matcher.engine.recommend import Recommender
 
 RELOAD_WINDOW = timedelta(minutes=30)
@@ -107,12 +108,10 @@ def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetim
 
     Notes
     -----
-    The one place that uses the engine. Its draws are seeded from the system's randomness for each impression, so that
-    nobody can foresee them and the stored propensities hold.
+    What is shown depends on the arm of the holdout, see `slate_in_arm`.
     """
     engine, removed = narrowed(view.recommender, alumnus, question.wanted, now=now)
-    rng = np.random.default_rng(secrets.randbits(128))
-    slate = engine.recommend(alumnus, k=question.k, now=now, rng=rng, exploration_share=view.explore)
+    slate = slate_in_arm(view, engine, alumnus, k=question.k, now=now)
     note_slate(slate)
     impression = Impression(
         uuid4().hex, now, alumnus.alumnus_id, slate.policy, question.channel, slate.eligible, slate.scored, slate.items
@@ -120,6 +119,28 @@ def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetim
     answer = slate_answer(slate, view.adverts([item.vacancy_id for item in slate.items]))
     beside = {"impression_id": impression.impression_id, "filters": [asdict(one) for one in removed], "closed": []}
     return impression, {**answer, **beside}
+
+
+def slate_in_arm(view: LiveView, engine: Recommender, alumnus: Alumnus, *, k: int, now: datetime) -> Slate:
+    """Return the slate that the person's arm of the holdout is shown; its policy tells the arm where there is one.
+
+    Raises
+    ------
+    InvalidInput, ModelUnavailable
+        As `Recommender.recommend`.
+
+    Notes
+    -----
+    Every channel asks here: a second order shown to one person would spoil the comparison. Draws are seeded from the
+    system's randomness for each impression, so that nobody can foresee them and the stored propensities hold.
+    """
+    is_treated = view.holdout.is_treated(alumnus.alumnus_id, alumnus.district_code)
+    if is_treated:
+        rng = np.random.default_rng(secrets.randbits(128))
+        slate = engine.recommend(alumnus, k=k, now=now, rng=rng, exploration_share=view.explore)
+    else:
+        slate = engine.recommend_plain(alumnus, k=k, now=now)
+    return replace(slate, policy=policy_in_arm(slate.policy, is_treated=is_treated)) if view.holdout.is_on else slate
 
 
 def keep(

@@ -6,15 +6,13 @@ The slate is stored as an impression before it is given. Prints and sends nothin
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass, replace
 from uuid import uuid4
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from api.alumni.objection import objects_to_ranking
-from api.alumni.recommending import RELOAD_WINDOW, open_now
+from api.alumni.recommending import RELOAD_WINDOW, open_now, slate_in_arm
 from api.counter.desk import Desk
 from api.counter.people import card_of
 from api.counter.visits import open_visit
@@ -128,10 +126,7 @@ def _shown(desk: Desk, alumnus: Alumnus) -> tuple[str, Slate]:
         items = tuple(one for one in slate.items if one.vacancy_id in still_open)
         if items:
             return found.impression_id, replace(slate, items=items)
-    rng = np.random.default_rng(secrets.randbits(128))
-    slate = desk.artifact.recommender.recommend(
-        alumnus, k=VACANCIES, now=desk.now, rng=rng, exploration_share=desk.artifact.explore
-    )
+    slate = slate_in_arm(desk.artifact, desk.artifact.recommender, alumnus, k=VACANCIES, now=desk.now)
     shown = Impression(
         uuid4().hex, desk.now, alumnus.alumnus_id, slate.policy, "counter", slate.eligible, slate.scored, slate.items
     )

@@ -21,6 +21,7 @@ from api.database import Database
 from api.storage.vacancies import open_vacancies, vacancies_of
 from api.storage.vacancy_feed import VacancyChange, changes_after, closings, last_change
 from matcher.domain.errors import ArtifactDamaged, MatcherError, MissingFile
+from matcher.domain.holdout import NOBODY, Holdout
 from matcher.domain.records import Alumnus, Vacancy
 from matcher.engine.arrivals import Arrivals
 from matcher.engine.artifacts import Artifact, load
@@ -36,25 +37,27 @@ class ArtifactPlaces:
     """Where artifacts are, and how they are used.
 
     ``folder`` holds those that can be activated by name, ``cache`` the encoders' weights; ``explore`` is the share of
-    slates that explore.
+    slates that explore, ``holdout`` says who is shown the plain order.
     """
 
     folder: Path
     cache: Path
     explore: float = EXPLORATION_SHARE
+    holdout: Holdout = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
     """An artifact with every change up to number ``seq`` of the feed; the parts of the artifact go by their names.
 
-    ``explore`` is the share of slates that explore.
+    ``explore`` is the share of slates that explore, ``holdout`` says who is shown the plain order.
     """
 
     artifact: Artifact
     arrivals: Arrivals
     seq: int
     explore: float = EXPLORATION_SHARE
+    holdout: Holdout = NOBODY
 
     @property
     def artifact_id(self) -> str:
@@ -129,7 +132,7 @@ def opened_view(folder: Path, places: ArtifactPlaces, database: Database | None,
     except OSError as problem:
         raise ArtifactDamaged(f"{folder}: cannot be opened ({problem}); check that it is whole and readable") from None
     _LOG.info("artifact loaded", extra={"told": {"artifact_id": artifact.artifact_id, **counted}})
-    return replace(view, explore=places.explore)
+    return replace(view, explore=places.explore, holdout=places.holdout)
 
 
 def _view_over(artifact: Artifact, database: Database | None, now: datetime) -> LiveView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -33,6 +33,7 @@ class ExportQuery(BaseModel):
     clock: Literal["2m", "q2", "q4"] = "2m"
     base: Literal["not_working", "all"] = "not_working"
     period: Literal["month", "quarter", "year"] = "month"
+    since: date | None = None
     days: int = Field(default=365, ge=1, le=3660)
     province: str | None = Field(default=None, max_length=8)
     most: int = Field(default=10_000, ge=1, le=10_000)

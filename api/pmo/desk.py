@@ -9,13 +9,14 @@ from api.live.process import Live
 from api.pmo.figures import Asked, Figure, Figures
 from api.pmo.tables import figure_tables
 from matcher.domain.errors import MatcherError
+from matcher.domain.holdout import Holdout
 
 
 class FigureDesk:
     """Where figures are asked for: over the exported tables in `events` and what is served beside them."""
 
-    def __init__(self, events: Path, live: Live) -> None:
-        self._events, self._live, self._figures = events, live, Figures()
+    def __init__(self, events: Path, live: Live, holdout: Holdout) -> None:
+        self._events, self._live, self._figures = events, live, Figures(holdout)
 
     def figure(self, asked: Asked, *, now: datetime) -> Figure:
         """Return the figure asked for.

@@ -12,9 +12,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
+import numpy as np
+
 from api.pmo.tables import FigureTables
+from matcher.domain.holdout import Holdout
 from matcher.measure.attribution import AttributionRule
 from matcher.measure.audit import audit
 from matcher.measure.audit_words import audit_records
@@ -23,11 +27,14 @@ from matcher.measure.demand_gap import demand_gap
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
 from matcher.measure.feedback import EVENT_TABLES, judge
 from matcher.measure.funnel import FunnelRow, count_funnel
+from matcher.measure.holdout_people import assigned, holdout_people
+from matcher.measure.net_effect import estimate_net_effect
+from matcher.measure.net_effect_words import net_effect_record
 from matcher.measure.outcome_words import records, state_sentence
 from matcher.measure.outcomes import count_outcomes
 from matcher.measure.policy_log import count_policies
 
-FigureName = Literal["outcomes", "funnel", "fairness", "demand-gap", "policies"]
+FigureName = Literal["outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect"]
 Rows = list[dict[str, Any]]
 _MOST_KEPT = 200
 
@@ -75,7 +82,8 @@ class _Made:
 class Figures:
     """Makes figures and keeps the last ones; one is made at a time, so that a dashboard does not fill the machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, holdout: Holdout) -> None:
+        self._makers = {**_MAKERS, "net-effect": partial(_net_effect, holdout)}
         self._kept: OrderedDict[str, Figure] = OrderedDict()
         self._making = threading.Lock()
 
@@ -94,7 +102,7 @@ class Figures:
         figure_id = hashlib.sha256(told.encode()).hexdigest()[:16]
         with self._making:
             if figure_id not in self._kept:
-                made = _MAKERS[asked.name](asked, tables, as_of)
+                made = self._makers[asked.name](asked, tables, as_of)
                 self._kept[figure_id] = Figure(
                     asked, figure_id, tables.data_id, as_of, made.rows, made.about, made.sentences
                 )
@@ -172,6 +180,24 @@ def _withheld(row: dict[str, Any]) -> dict[str, Any]:
 def _policies(_asked: Asked, tables: FigureTables, _now: datetime) -> _Made:
     return _Made(count_policies(tables.take(["impressions", "impression_entries"])))
 
+
+def _net_effect(holdout: Holdout, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    tables.take(["alumni", "outcomes"])
+    with tables.as_folder() as folder:
+        people = holdout_people(
+            folder, assigned(folder, holdout), clock=asked["clock"], now=now, base=asked["base"], since=asked["since"]
+        )
+    effect = estimate_net_effect(people, clock=asked["clock"], base=asked["base"], rng=np.random.default_rng(_SEED))
+    told = net_effect_record(effect)
+    sentences = {language: told.pop(f"sentence_{language}") for language in ("id", "en")}
+    rows = [
+        {"arm": arm, **(told[arm] or {}), "response_rate": told[f"response_{arm}"]} for arm in ("treated", "held_out")
+    ]
+    return _Made(rows, told, sentences)
+
+
+_SEED = 20_261_122
+"""Of the draws behind the error of the Lee bounds, so that one table gives one figure."""
 
 _MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] = {
     "outcomes": _outcomes,

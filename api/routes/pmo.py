@@ -1,4 +1,4 @@
-"""Takes what the programme office asks; gives figures as JSON, and each as CSV with its id and recipe. Makes none itself.
+"""Takes what the programme office asks; gives figures as JSON, and each as CSV with its id and recipe. Makes none.
 
 Every figure speaks of the exported tables, never of the database.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -35,6 +36,7 @@ Group = Annotated[
 ]
 Period = Annotated[Literal["month", "quarter", "year"], Query(description="Of the day the slate was shown")]
 Days = Annotated[int, Query(ge=1, le=3660, description="How far back slates count")]
+Since = Annotated[date | None, Query(description="Day the holdout began; people before it are left out")]
 Province = Annotated[str | None, Query(max_length=8, description="Of one province only")]
 Most = Annotated[int, Query(ge=1, le=10_000, description="Rows at most, the widest gap first")]
 
@@ -45,6 +47,14 @@ def read_outcomes(
 ) -> FigureAnswer:
     """Show who works after the course: rate, interval, response, bounds, the weighted estimate against 30 %."""
     return _answer(figures.figure(_outcomes(by, clock, base), now=now))
+
+
+@router.get("/net-effect")
+def read_net_effect(
+    figures: Figures, now: Now, clock: Clock = "2m", base: Base = "not_working", since: Since = None
+) -> FigureAnswer:
+    """Show what the ranking adds to work, from the randomised holdout, or why that cannot be told."""
+    return _answer(figures.figure(_net_effect(clock, base, since), now=now))
 
 
 @router.get("/funnel")
@@ -80,6 +90,7 @@ def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) 
         "fairness": lambda: Asked("fairness", (("days", wanted.days),)),
         "demand-gap": lambda: _demand_gap(wanted.province, wanted.most),
         "policies": lambda: Asked("policies"),
+        "net-effect": lambda: _net_effect(wanted.clock, wanted.base, wanted.since),
     }[wanted.figure]()
     made = figures.figure(asked, now=now)
     name = f"padan-{made.asked.name}-{made.figure_id}.csv"
@@ -93,6 +104,10 @@ def _outcomes(by: str, clock: str, base: str) -> Asked:
     if len(columns) > 3:
         raise InvalidInput(f"by: {len(columns)} columns part people too finely to show anyone; three at most")
     return Asked("outcomes", (("by", columns), ("clock", clock), ("base", base)))
+
+
+def _net_effect(clock: str, base: str, since: date | None) -> Asked:
+    return Asked("net-effect", (("clock", clock), ("base", base), ("since", since)))
 
 
 def _demand_gap(province: str | None, most: int) -> Asked:

@@ -23,7 +23,7 @@ from matcher.engine.features import FEATURES, FeatureRows, RankingFacts, feature
 from matcher.engine.index import VacancyIndex
 from matcher.engine.rank import LinearRanker
 from matcher.engine.relax import Relaxer
-from matcher.engine.retrieve import Shortlist, retrieve
+from matcher.engine.retrieve import Shortlist, plain_shortlist, retrieve
 from matcher.engine.slate import order_slate
 
 ScoreTitles = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -134,6 +134,41 @@ class Recommender:
         policy = f"{self.policy}/explore={share:g}" if share else self.policy
         return Slate(
             alumnus.alumnus_id, policy, shortlist.eligible, shortlist.scored, items,
+            notices=notices(alumnus, eligible=shortlist.eligible),
+            relaxations=self._relaxations(alumnus, shortlist.eligible, k=k, now=now),
+        )  # fmt: skip
+
+    def recommend_plain(self, alumnus: Alumnus, *, k: int = 10, now: datetime) -> Slate:
+        """Return the slate in the plain order: what is open to `alumnus`, own province first, newest first.
+
+        Parameters
+        ----------
+        alumnus, k, now
+            As `recommend`.
+
+        Raises
+        ------
+        InvalidInput, ModelUnavailable
+            As `recommend`.
+
+        Notes
+        -----
+        The comparison of the holdout, and what a list sorted by province and date shows: the hard constraints hold, no
+        score decides and nothing is drawn, so every propensity is 1. Scores and reasons are those of the ranking, for
+        the same items; repeats are collapsed as there.
+        """
+        _check(alumnus, k, now)
+        scores = self.scores.of(alumnus.certificates)
+        shortlist = plain_shortlist(alumnus, scores, columns=self.columns, index=self.index, now=now, depth=_DEPTH * k)
+        rows = features(alumnus, shortlist, self.facts, now=now)
+        repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
+        shown = order_slate(-np.arange(len(repeats), dtype=np.float32), repeats, k=k)
+        items = self._items(
+            alumnus, shortlist, shown,
+            rows=rows, parts=self.ranker.contributions(rows.values), propensities=np.ones(len(shown)), now=now,
+        )  # fmt: skip
+        return Slate(
+            alumnus.alumnus_id, self.policy, shortlist.eligible, shortlist.scored, items,
             notices=notices(alumnus, eligible=shortlist.eligible),
             relaxations=self._relaxations(alumnus, shortlist.eligible, k=k, now=now),
         )  # fmt: skip

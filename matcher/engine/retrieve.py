@@ -88,3 +88,39 @@ def retrieve(
         eligible=int(mask.sum()),
         scored=hits.scored,
     )
+
+
+def plain_shortlist(
+    alumnus: Alumnus,
+    certificate_scores: NDArray[np.float32],
+    *,
+    columns: VacancyColumns,
+    index: VacancyIndex,
+    now: datetime,
+    depth: int = 200,
+) -> Shortlist:
+    """Return the first `depth` eligible vacancies in the plain order: own province first, then the newest.
+
+    Parameters
+    ----------
+    alumnus, certificate_scores, columns, index, now, depth
+        As `retrieve`; the scores decide nothing and are carried along.
+
+    Raises
+    ------
+    InvalidInput
+        When the person's education is outside the ladder.
+
+    Notes
+    -----
+    Vacancies of unknown date come last, equals in the order of the table. ``scored`` equals ``eligible``: all of them
+    were compared, by their date.
+    """
+    open_rows = np.flatnonzero(columns.eligible(alumnus, now=now))
+    is_away = columns.provinces[open_rows] != int(alumnus.province_code or 0)
+    # ~ and not -, which leaves the least number of all, an unknown date, as it is
+    chosen = open_rows[np.lexsort((~columns.opens_at[open_rows], is_away))[:depth]]
+    place_of = np.empty(len(index.layout), dtype=np.int64)
+    place_of[index.layout] = np.arange(len(index.layout))
+    scores = certificate_scores[:, place_of[chosen]]
+    return Shortlist(chosen, scores.max(axis=0), scores.argmax(axis=0), len(open_rows), len(open_rows))

@@ -115,6 +115,7 @@ TABLE: dict[str, str | frozenset[str]] = {
     "POST /v1/operator/employers/{employer_id}/decide": frozenset({"operator"}),
     "POST /v1/operator/outbox/take": frozenset({"operator"}),
     "GET /v1/pmo/outcomes": frozenset({"pmo"}),
+    "GET /v1/pmo/net-effect": frozenset({"pmo"}),
     "GET /v1/pmo/funnel": frozenset({"pmo"}),
     "GET /v1/pmo/fairness": frozenset({"pmo"}),
     "GET /v1/pmo/demand-gap": frozenset({"pmo"}),

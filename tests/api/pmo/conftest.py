@@ -53,9 +53,11 @@ class Office:
         return answer.json()
 
 
-def office_over(opened: Opener, world: Artifact, folder: Path, events: Path) -> Office:
+def office_over(opened: Opener, world: Artifact, folder: Path, events: Path, **changes: Any) -> Office:
     """Return the office of a service whose exported tables are in `events`."""
-    house = opened(artifact=world.folder, cache=world.cache_folder, erasures=folder / "erasures.jsonl", events=events)
+    house = opened(
+        artifact=world.folder, cache=world.cache_folder, erasures=folder / "erasures.jsonl", events=events, **changes
+    )
     house.app.state.serving = replace(house.app.state.serving, clock=Clock())
     return Office(house, house.bearer(house.officer("pmo")))
 

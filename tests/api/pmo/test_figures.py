@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from matcher.engine.artifacts import Artifact
 from tests.api.pmo.conftest import Office, office_over
@@ -83,3 +84,13 @@ def test_empty_export_gives_empty_figures_and_no_fault(opened: Opener, world: Ar
     (tmp_path / "events").mkdir()
     answer = office_over(opened, world, tmp_path, tmp_path / "events").get("policies")
     assert (answer.status_code, "impressions" in answer.json()["detail"]) == (503, True)
+
+
+def test_net_effect_is_told_with_its_interval_or_the_reason_why_not(
+    opened: Opener, world: Artifact, tmp_path: Path, market: Path
+) -> None:
+    plain = office_over(opened, world, tmp_path, market).get("net-effect")
+    held = office_over(opened, world, tmp_path, market, holdout="0.2", holdout_key=SecretStr("kunci-undian-uji"))
+    told = held.figure("net-effect?base=all&clock=q2")
+    assert (plain.status_code, "PADAN_HOLDOUT" in plain.json()["detail"]) == (422, True)
+    assert told["sentences"]["id"] and (told["about"]["refusals"] or told["about"]["difference"])
