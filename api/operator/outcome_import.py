@@ -1,13 +1,12 @@
 """Takes a survey or a register as a file; gives its outcomes entered for whom they match, and the rest counted.
 
-A person is found by id, else by identity number (hashed, never kept), else by certificate number and birth year.
+``matcher.measure.outcome_matching`` says who is meant; the raw identity number is hashed here and never kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +27,7 @@ from matcher.ingest.json_files import read_json_lines
 from matcher.ingest.raw import RawRow, Source
 from matcher.ingest.values import Parser, day, identity, instant, is_blank, line, one_of, whole
 from matcher.ingest.workbook import read_workbook
+from matcher.measure.outcome_matching import Claim, Register, count_matches, match_claim
 
 MOST_PROBLEMS = 100
 _KINDS = {
@@ -49,10 +49,7 @@ class _Report:
     """One row, read: who it says it is, and what it tells."""
 
     row: int
-    alumnus_id: str | None
-    niks: tuple[str, ...]
-    certificate_no: str | None
-    birth_year: int | None
+    claim: Claim
     told: Mapping[str, Any]
 
 
@@ -62,15 +59,6 @@ class _Reading:
 
     reports: list[_Report] = field(default_factory=list)
     problems: list[RefusedRow] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Register:
-    """Who is here, as far as the file asks."""
-
-    ids: set[str]
-    by_nik: Mapping[str, str]
-    by_certificate: Mapping[str, Mapping[str, int | None]]
 
 
 def import_outcomes(
@@ -85,12 +73,11 @@ def import_outcomes(
     """
     read = _read(path, keys, now)
     register = _register(session, read.reports)
-    matched: Counter[str] = Counter()
+    answers = [match_claim(report.claim, register) for report in read.reports]
+    account = count_matches(answers)
     outcomes: dict[str, Outcome] = {}
     problems = list(read.problems)
-    for report in read.reports:
-        rule, found = _match(report, register)
-        matched[rule if len(found) == 1 else "ambiguous" if found else "unmatched"] += 1
+    for report, (_, found) in zip(read.reports, answers, strict=True):
         if len(found) == 1:
             outcome = _outcome(found[0], report, source)
             outcomes[outcome.outcome_id] = outcome
@@ -101,16 +88,15 @@ def import_outcomes(
             )
     is_whole = accept_rest or not read.problems
     appended = append_outcomes(session, list(outcomes.values()) if is_whole else [], now=now)
-    unmatched, ambiguous = matched.pop("unmatched", 0), matched.pop("ambiguous", 0)
     return ImportAnswer(
         table="outcomes",
         rows=len(read.reports) + len(read.problems),
         entered=appended.n_written,
-        repeated=(sum(matched.values()) - appended.n_written) if is_whole else 0,
+        repeated=(sum(account.matched.values()) - appended.n_written) if is_whole else 0,
         refused=len(read.problems),
-        matched=dict(matched),
-        unmatched=unmatched,
-        ambiguous=ambiguous,
+        matched=dict(account.matched),
+        unmatched=account.n_unmatched,
+        ambiguous=account.n_ambiguous,
         problems=sorted(problems, key=lambda one: one.row or 0)[:MOST_PROBLEMS],
     )
 
@@ -148,10 +134,9 @@ def _report(raw: RawRow, keys: KeyRing, now: datetime) -> _Report:
         raise InvalidInput("column 'kind': empty; every row needs one")
     _check_days(cells, now)
     digits = re.sub(r"\D", "", cells["nik"] or "")
-    return _Report(
-        raw.number, cells["alumnus_id"], keys.hashes("nik", digits) if digits else (), cells["certificate_no"],
-        cells["birth_year"], {name: cells[name] for name in _TOLD},
-    )  # fmt: skip
+    niks = keys.hashes("nik", digits) if digits else ()
+    claim = Claim(cells["alumnus_id"], niks, cells["certificate_no"], cells["birth_year"])
+    return _Report(raw.number, claim, {name: cells[name] for name in _TOLD})
 
 
 def _cell(name: str, parse: Parser, value: object) -> Any:
@@ -174,25 +159,13 @@ def _check_days(cells: Mapping[str, Any], now: datetime) -> None:
         raise InvalidInput(f"column 'ended_on': {cells['ended_on']} is before the start; check both days")
 
 
-def _register(session: Session, reports: Sequence[_Report]) -> _Register:
-    return _Register(
-        known_alumni(session, sorted({one.alumnus_id for one in reports if one.alumnus_id})),
-        alumni_by_nik(session, sorted({nik for one in reports for nik in one.niks})),
-        alumni_by_certificate(session, sorted({one.certificate_no for one in reports if one.certificate_no})),
+def _register(session: Session, reports: Sequence[_Report]) -> Register:
+    claims = [one.claim for one in reports]
+    return Register(
+        known_alumni(session, sorted({one.alumnus_id for one in claims if one.alumnus_id})),
+        alumni_by_nik(session, sorted({nik for one in claims for nik in one.nik_hashes})),
+        alumni_by_certificate(session, sorted({one.certificate_no for one in claims if one.certificate_no})),
     )
-
-
-def _match(report: _Report, register: _Register) -> tuple[str, list[str]]:
-    """Return the rule that was tried last and whom it found: the first rule that finds anybody decides."""
-    if report.alumnus_id is not None and report.alumnus_id in register.ids:
-        return "alumnus_id", [report.alumnus_id]
-    by_nik = sorted({register.by_nik[nik] for nik in report.niks if nik in register.by_nik})
-    if by_nik:
-        return "nik", by_nik
-    if report.birth_year is None:
-        return "certificate_no", []
-    holders = register.by_certificate.get(report.certificate_no or "", {})
-    return "certificate_no", sorted(one for one, year in holders.items() if year == report.birth_year)
 
 
 def _outcome(alumnus_id: str, report: _Report, source: str) -> Outcome:

@@ -53,6 +53,23 @@ Strata next to each other are alike. One number is counted over everybody in les
 IS_IDLE_AT_ENTRY = "stratum % 4 = 1"
 """SQL that is true where the person was not working at entry."""
 
+KINDS = ("unripe", "employed", "self_employed", "not_working", "silent")
+"""What a cell counts people as: clock still running, else the state, no answer and not asked being silent."""
+
+SOURCES = ("survey", "self", "officer", "administrative", "employer")
+
+CELL = f"""({STRATUM} * 8 + CASE WHEN NOT is_ripe THEN 0 WHEN state IN ('no_response', 'not_asked') THEN 4
+    ELSE {_place_in(KINDS, "state")} - 1 END)::USMALLINT"""
+"""SQL of stratum and kind (place in ``KINDS``) in one small number: the one column that is counted over everybody."""
+
+TOLD = f"""CASE WHEN is_ripe AND source IS NOT NULL
+    THEN {_place_in(SOURCES, "source")} * 2 + coalesce(employment_at_entry = 'not_working', false)::INT + 2 ELSE 0
+    END::UTINYINT"""
+"""SQL of the source, 1 more than its place in ``SOURCES`` (1 if unknown), times 2; odd where not working at entry.
+
+0 where the clock still runs or nobody told.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class CohortFile:
@@ -91,7 +108,8 @@ def write_cohort(data: Path, to: Path, *, clock: str, now: datetime, limits: Lim
 
     Notes
     -----
-    Columns: ``COHORT_COLUMNS`` (string), ``state``, ``source``, ``is_ripe`` and ``stratum`` (``STRATUM``). The course
+    Columns: ``COHORT_COLUMNS`` (string), ``state``, ``source``, ``is_ripe``, and the numbers that are counted:
+    ``cell`` (``CELL``) and ``told`` (``TOLD``). The course
     of a person is that of the certificate issued first, which is what ``completed_on`` counts from; so everybody counts
     once and courses add up. Whoever completed after `now` is not in the file.
     """
@@ -133,7 +151,7 @@ WITH first_course AS (
 SELECT a.wave, a.province_code, a.district_code, f.course_id, c.provider, a.sex,
     a.has_disability::VARCHAR AS has_disability, a.education, a.is_returned_migrant::VARCHAR AS is_returned_migrant,
     a.employment_at_entry, s.state, s.source, s.is_ripe,
-    {STRATUM} AS stratum
+    {CELL} AS cell, {TOLD} AS told
 FROM alumni a
 JOIN states s ON s.alumnus_id = a.alumnus_id
 LEFT JOIN first_course f ON f.alumnus_id = a.alumnus_id

@@ -5,6 +5,7 @@ Small cells and what would reveal them are withheld. Resolves no report and says
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.domain.errors import InvalidInput
-from matcher.measure.cohort_files import COHORT_COLUMNS, IS_IDLE_AT_ENTRY
+from matcher.measure.cohort_files import COHORT_COLUMNS, IS_IDLE_AT_ENTRY, KINDS, SOURCES
 from matcher.measure.disclosure import suppress
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
-from matcher.measure.event_tables import Limits, Source, open_tables, table_of
+from matcher.measure.event_tables import Limits, Source, count, open_tables, table_of
 from matcher.measure.rates import Rate, WeightedRate, silence_bounds, weighted_rate, wilson_rate
 
 BASES = ("not_working", "all")
@@ -25,7 +26,9 @@ BASES = ("not_working", "all")
 
 MOST_COLUMNS = 3
 
-_KINDS = ("employed", "self_employed", "not_working", "silent", "outside")
+_OUTSIDE = len(KINDS)
+_PLACES = (*enumerate(KINDS[1:], start=1), (_OUTSIDE, "outside"))
+_KINDS = tuple(name for _, name in _PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,48 @@ def count_outcomes(
     An empty cohort gives one row of zeros without any rate. Counts withheld are those of ``disclosure.suppress`` over
     all rows shown, with the parts employed, self-employed, not working, silent and outside the base.
     """
-    columns = _checked(by, base)
+    return count_outcome_tables(cohort, (by,), clock=clock, base=base, limits=limits)[0]
+
+
+def count_outcome_tables(
+    cohort: Source,
+    bys: Sequence[Sequence[str]],
+    *,
+    clock: str,
+    base: str = "not_working",
+    limits: Limits | None = None,
+) -> tuple[OutcomeTable, ...]:
+    """Return several tables of one cohort that may be published side by side.
+
+    Parameters
+    ----------
+    cohort, clock, base, limits
+        As for ``count_outcomes``.
+    bys : sequence of sequences of str
+        The columns of each table, up to three; at least one table.
+
+    Raises
+    ------
+    InvalidInput, MissingFile
+        As ``count_outcomes``; when there is no table.
+
+    Notes
+    -----
+    Everybody is read once, by all columns together. What is withheld is decided over all rows of all tables at once, so
+    that no small count can be worked out from one table with the help of another; a margin that several tables share is
+    shown in all of them or in none.
+    """
+    if not bys:
+        raise InvalidInput("outcomes: no table asked for; name the columns of at least one, or none for the total")
+    tables = [_checked(by, base) for by in bys]
+    columns = tuple(dict.fromkeys(column for by in tables for column in by))
     with open_tables({"cohort": cohort}, limits=limits) as connection:
-        groups = _groups(connection, columns, base)
-        n_unripe, sources = _beside(connection, base)
-    return OutcomeTable(clock, base, columns, tuple(_cohorts(groups, columns)), n_unripe, sources)
+        groups, n_unripe = _groups(connection, columns, base)
+        sources = _told(connection, base)
+    return tuple(
+        OutcomeTable(clock, base, by, tuple(cohorts), n_unripe, sources)
+        for by, cohorts in zip(tables, _cohorts(groups, columns, tables), strict=True)
+    )
 
 
 def _checked(by: Sequence[str], base: str) -> tuple[str, ...]:
@@ -153,63 +193,91 @@ def _in_base(base: str) -> str:
     return "true" if base == "all" else IS_IDLE_AT_ENTRY
 
 
-def _groups(connection: duckdb.DuckDBPyConnection, by: tuple[str, ...], base: str) -> pa.Table:
-    """Give one row for each cell and stratum: its columns, and the people of every kind."""
+def _groups(connection: duckdb.DuckDBPyConnection, by: tuple[str, ...], base: str) -> tuple[pa.Table, int]:
+    """Give one row for each cell and stratum: its columns, and the people of every kind; and who is unripe.
+
+    Everybody is read once; all else is done over the groups that this leaves.
+    """
     named = ", ".join([*by, "stratum"])
-    kind = f"""CASE WHEN NOT {_in_base(base)} THEN 'outside'
-        WHEN state IN ('no_response', 'not_asked') THEN 'silent' ELSE state END"""
-    kinds = ", ".join(f"coalesce(sum(n) FILTER (kind = '{name}'), 0)::BIGINT AS n_{name}" for name in _KINDS)
-    return table_of(
+    columns = "".join(f"{column}, " for column in by)
+    connection.execute(f"""CREATE TABLE counted AS
+        WITH narrow AS (SELECT {columns}cell, count(*) AS n FROM cohort GROUP BY ALL)
+        SELECT * EXCLUDE (cell), cell // 8 AS stratum, cell % 8 AS place FROM narrow""")
+    kinds = ", ".join(f"coalesce(sum(n) FILTER (kind = {place}), 0)::BIGINT AS n_{name}" for place, name in _PLACES)
+    groups = table_of(
         connection,
-        f"""WITH narrow AS (
-            SELECT {named}, {kind} AS kind, count(*) AS n FROM cohort WHERE is_ripe GROUP BY ALL
-        ) SELECT {named}, {kinds} FROM narrow GROUP BY {named} ORDER BY {named}""",
+        f"""WITH kinds AS (SELECT *, CASE WHEN {_in_base(base)} THEN place ELSE {_OUTSIDE} END AS kind FROM counted
+            WHERE place > 0)
+        SELECT {named}, {kinds} FROM kinds GROUP BY {named} ORDER BY {named}""",
     )
+    return groups, count(connection, "SELECT sum(n) FROM counted WHERE place = 0")
 
 
-def _beside(connection: duckdb.DuckDBPyConnection, base: str) -> tuple[int, dict[str, int]]:
-    rows = connection.execute(
-        f"""SELECT is_ripe, source, count(*) FROM cohort
-        WHERE NOT is_ripe OR (source IS NOT NULL AND {_in_base(base)}) GROUP BY ALL ORDER BY ALL"""
-    ).fetchall()
-    told = {source: n for is_ripe, source, n in rows if is_ripe}
-    shown = {source: n for source, n in told.items() if n >= LEAST_PEOPLE}
-    rest = sum(told.values()) - sum(shown.values())
-    return sum(n for is_ripe, _, n in rows if not is_ripe), shown | ({"other": rest} if rest >= LEAST_PEOPLE else {})
+def _told(connection: duckdb.DuckDBPyConnection, base: str) -> dict[str, int]:
+    """Give the people who answered by the source their state rests on, few together."""
+    rows = connection.execute("SELECT told, count(*) FROM cohort WHERE told > 0 GROUP BY ALL").fetchall()
+    n_by_source: Counter[str] = Counter()
+    for told, n in rows:
+        if base == "all" or told % 2:
+            n_by_source[("unknown", *SOURCES)[told // 2 - 1]] += n
+    shown = {source: n for source, n in sorted(n_by_source.items()) if n >= LEAST_PEOPLE}
+    rest = n_by_source.total() - sum(shown.values())
+    return shown | ({"other": rest} if rest >= LEAST_PEOPLE else {})
 
 
-def _cohorts(groups: pa.Table, by: tuple[str, ...]) -> Iterator[Cohort]:
+def _cohorts(groups: pa.Table, columns: tuple[str, ...], tables: Sequence[tuple[str, ...]]) -> Iterator[list[Cohort]]:
+    """Yield the rows of each table, withheld with an eye on all of them."""
     counts = np.column_stack([groups[f"n_{name}"].to_numpy() for name in _KINDS]).astype(np.int64)
-    keys = list(zip(*(groups[column].to_pylist() for column in by), strict=True)) if by else [()] * len(groups)
+    keys = (
+        list(zip(*(groups[column].to_pylist() for column in columns), strict=True)) if columns else [()] * len(groups)
+    )
     cells = list(dict.fromkeys(keys))
     place = {key: number for number, key in enumerate(cells)}
     cell_of_group = np.array([place[key] for key in keys], dtype=np.intp)
-    rows = _rows(cells, by)
-    members = np.array([_is_member(cells, by, where) for where in rows], dtype=bool).reshape(len(rows), len(cells))
+    strata = np.unique(groups["stratum"].to_numpy(), return_inverse=True)[1]
     by_cell = np.zeros((len(cells), len(_KINDS)), dtype=np.int64)
     np.add.at(by_cell, cell_of_group, counts)
-    strata = np.unique(groups["stratum"].to_numpy(), return_inverse=True)[1]
+    rows = [_rows(cells, columns, by) for by in tables]
+    wheres = list({_key(where): where for table in rows for where in table}.values())
+    members = _members(cells, columns, wheres)
     is_published = suppress(np.column_stack([by_cell.sum(axis=1), by_cell]), members).is_published
-    for where, inside, is_shown in zip(rows, members, is_published, strict=True):
-        chosen = inside[cell_of_group]
-        yield Cohort(where, _figures(counts[chosen], strata[chosen]) if is_shown else None)
+    told = {
+        _key(where): _figures(counts[inside[cell_of_group]], strata[inside[cell_of_group]]) if is_shown else None
+        for where, inside, is_shown in zip(wheres, members, is_published, strict=True)
+    }
+    for table in rows:
+        yield [Cohort(where, told[_key(where)]) for where in table]
 
 
-def _rows(cells: Sequence[tuple[str | None, ...]], by: tuple[str, ...]) -> list[dict[str, str | None]]:
+_Where = dict[str, str | None]
+
+
+def _key(where: _Where) -> frozenset[tuple[str, str | None]]:
+    return frozenset(where.items())
+
+
+def _rows(cells: Sequence[tuple[str | None, ...]], columns: tuple[str, ...], by: tuple[str, ...]) -> list[_Where]:
     """Name the rows shown: everybody, each column alone where there are several, each cell."""
-    alone: list[dict[str, str | None]] = []
+    places = [columns.index(column) for column in by]
+    found = list(dict.fromkeys(tuple(cell[place] for place in places) for cell in cells))
+    alone: list[_Where] = []
     if len(by) > 1:
         for place, column in enumerate(by):
-            alone += [{column: value} for value in dict.fromkeys(cell[place] for cell in cells)]
-    whole = [dict(zip(by, cell, strict=True)) for cell in cells] if by else []
+            alone += [{column: value} for value in dict.fromkeys(cell[place] for cell in found)]
+    whole = [dict(zip(by, cell, strict=True)) for cell in found] if by else []
     return [{}, *alone, *whole]
 
 
-def _is_member(
-    cells: Sequence[tuple[str | None, ...]], by: tuple[str, ...], where: Mapping[str, str | None]
-) -> list[bool]:
-    wanted = [(place, where[column]) for place, column in enumerate(by) if column in where]
-    return [all(cell[place] == value for place, value in wanted) for cell in cells]
+def _members(
+    cells: Sequence[tuple[str | None, ...]], columns: tuple[str, ...], wheres: Sequence[_Where]
+) -> NDArray[np.bool_]:
+    """Tell which cells each row adds up: bool (n_rows, n_cells)."""
+    values = {name: np.array([cell[place] for cell in cells], dtype=object) for place, name in enumerate(columns)}
+    members = np.ones((len(wheres), len(cells)), dtype=bool)
+    for row, where in zip(members, wheres, strict=True):
+        for name, value in where.items():
+            row &= np.array([one == value for one in values[name]], dtype=bool)
+    return members
 
 
 def _figures(counts: NDArray[np.int64], strata: NDArray[np.intp]) -> Figures:

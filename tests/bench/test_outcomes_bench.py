@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from matcher.domain.qualifications import EDUCATION_LEVELS
-from matcher.measure.cohort_files import COHORT_COLUMNS
+from matcher.measure.cohort_files import COHORT_COLUMNS, SOURCES
 
 N_PEOPLE = 19_867_589
 N_AT_ONCE = 2_000_000
@@ -39,6 +39,7 @@ _VALUES = {
     "source": ["survey", "self", "administrative", "officer"],
 }
 
+_PLACE_OF_SOURCE = np.array([SOURCES.index(source) + 2 for source in _VALUES["source"]])
 _STRATUM_STEPS = {"education": 12, "sex": 4, "employment_at_entry": 1}
 
 _COUNT = """
@@ -79,13 +80,19 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _part(rng: np.random.Generator, n: int) -> pa.Table:
-    columns: dict[str, pa.Array] = {"is_ripe": pa.array(rng.random(n) < 0.97)}
+    is_ripe = rng.random(n) < 0.97
+    columns: dict[str, pa.Array] = {"is_ripe": pa.array(is_ripe)}
+    drawn: dict[str, np.ndarray] = {}
     stratum = np.zeros(n, dtype=np.uint16)
     for name in (*COHORT_COLUMNS, "state", "source"):
         codes = rng.integers(0, len(_VALUES[name]), size=n, dtype=np.int16)
         columns[name] = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(_VALUES[name]))
+        drawn[name] = codes
         stratum += (codes + 1).astype(np.uint16) * _STRATUM_STEPS.get(name, 0)
-    return pa.table(columns | {"stratum": pa.array(stratum)})
+    cell = stratum * 8 + np.where(is_ripe, drawn["state"] + 1, 0).astype(np.uint16)
+    source = _PLACE_OF_SOURCE[drawn["source"]] * 2 + (drawn["employment_at_entry"] == 0)
+    told = np.where(is_ripe & (drawn["state"] < 3), source, 0).astype(np.uint8)
+    return pa.table(columns | {"cell": pa.array(cell), "told": pa.array(told)})
 
 
 def _run(program: str, path: Path) -> Any:

@@ -105,7 +105,7 @@ def test_shares_and_counts_by_hand(told: Audit) -> None:
     assert (_of(sex, "suitable", "female").value, _of(sex, "suitable", "male").value) == (1.0, 0.0)
 
 
-def test_exposure_weighs_positions_and_counts_only_what_suits(told: Audit) -> None:
+def test_exposure_counts_only_what_suits_by_its_position(told: Audit) -> None:
     """Penjahit stands first and pola, the same kind of work, second: 1 + 1 / log2(3)."""
     assert not told.is_measured
     exposure = _of(told.people[0], "exposure", "female").value

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.errors import InvalidInput
 from matcher.ingest.datasets import write_table
-from matcher.measure.cohort_files import COHORT_COLUMNS, STRATUM, write_cohort
+from matcher.measure.cohort_files import CELL, COHORT_COLUMNS, TOLD, write_cohort
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
 from matcher.measure.outcome_words import records, state_sentence
 from matcher.measure.outcomes import Cohort, Figures, OutcomeTable, count_outcomes
@@ -39,7 +39,11 @@ def cohort(*groups: tuple[int, dict[str, Any]]) -> pa.Table:
     columns = {name: pa.array([row[name] for row in rows], pa.string()) for name in usual if name != "is_ripe"}
     people = pa.table(columns | {"is_ripe": pa.array([row["is_ripe"] for row in rows], pa.bool_())})
     with duckdb.connect() as connection:
-        return connection.register("people", people).sql(f"SELECT *, {STRATUM} AS stratum FROM people").to_arrow_table()
+        return (
+            connection.register("people", people)
+            .sql(f"SELECT *, {CELL} AS cell, {TOLD} AS told FROM people")
+            .to_arrow_table()
+        )
 
 
 def counted(*groups: tuple[int, dict[str, Any]], by: tuple[str, ...] = (), **options: Any) -> OutcomeTable:
