@@ -1,4 +1,7 @@
-"""Takes a session and people; gives what each said of looking for work, and until when each looks for none."""
+"""Takes a session and people; gives what each said of looking for work, and until when each looks for none.
+
+Decides no rule: that is `matcher.domain.availability`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Takes what a person said of looking for work and what is known of their jobs; gives until when they look for none."""
+"""Takes what a person said of looking for work and what is known of their jobs; gives until when they look for none.
+
+Knows no clock and no pool.
+"""
 
 from __future__ import annotations
 
