@@ -127,6 +127,19 @@ class Objection(BaseModel):
     officer: Told
 
 
+class AvailabilityBody(_Sent):
+    """Whether the person looks for work."""
+
+    is_looking: bool
+
+
+class OwnAvailability(BaseModel):
+    """What the person said of looking for work, and until when employers who ask for people who look pass them over."""
+
+    is_looking: bool | None = Field(description="Null who said nothing")
+    busy_until: date | None = Field(description="Null who looks now; 9999-12-31 has no end")
+
+
 class AccessNote(BaseModel):
     """Somebody looked or acted: their role and organisation, when, and why."""
 

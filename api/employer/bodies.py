@@ -164,6 +164,7 @@ class TalentFiltersBody(_Sent):
     education: Code | None = None
     certificates: Lines = []
     evidence: Evidence | None = None
+    only_available: bool = Field(default=False, description="Leave out who says not to look or began a job lately")
 
 
 class TalentBody(_Sent):
@@ -180,7 +181,7 @@ class TalentCard(PersonCard):
     """Somebody who agreed to be found, and the certificate that fits best."""
 
     position: int
-    score: float
+    score: int = Field(description="Points of fit, standing, recency, a second course and nearness")
     certificate: str
     standing: str | None = Field(description="What it is worth today: attended, passed, competence; null has lapsed")
     distance_km: float | None

@@ -1,6 +1,7 @@
 """Takes an own vacancy or words; gives people who agreed to be found, under pseudonyms, the best first.
 
-Whether somebody agrees is read at answer time. Opens no name; age, sex and disability are nowhere in it.
+The live view keeps who may be found; whether those shown still agree is read at answer time. Opens no name; age, sex
+and disability are nowhere in it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from api.page_cursor import next_cursor, read_cursor
 from api.security.accounts import SignedIn
 from api.security.keys import KeyRing
 from api.storage.consents import consenting
-from api.storage.discoverable import changed_agreements
 from api.storage.people import people_of
 from matcher.domain.errors import InvalidInput, UnknownIdentifier
 from matcher.domain.qualifications import parse_education
@@ -57,7 +57,7 @@ def search(
     employer_id = own_employer(session, account, verified=True).employer_id
     asked = _query(session, view, employer_id, sent)
     start = _start(sent.cursor)
-    answer, found = _agreeing(session, _pools(session, view), asked, start + sent.limit + 1, now)
+    answer, found = _agreeing(session, view.talent.arrivals.pools, asked, start + sent.limit + 1, now)
     page = found[start : start + sent.limit]
     people = people_of(session, [one.alumnus_id for one in page])
     cards = [
@@ -98,36 +98,6 @@ def _agreeing(
         k = min(4 * k, MOST_PEOPLE)
 
 
-def _pools(session: Session, view: LiveView) -> list[TalentPool]:
-    """Return the people of the artifact, and as they stand now those who said yes or no since it was built."""
-    artifact = view.artifact
-    changed = changed_agreements(session, since=datetime.fromisoformat(artifact.manifest["created_at"]))
-    if not changed:
-        return [artifact.talent_pool]
-    people = [one.alumnus for one in people_of(session, changed).values()]
-    late = artifact.talent_pool_of(*_tables(people))
-    return [artifact.talent_pool.without(changed), late]
-
-
-def _tables(people: Sequence[Alumnus]) -> tuple[pa.Table, pa.Table, pa.Table]:
-    alumni, certificates, licences = [], [], []
-    for one in people:
-        alumni.append(asdict(one))
-        certificates += [{"alumnus_id": one.alumnus_id, **asdict(held)} for held in one.certificates]
-        licences += [
-            {
-                "alumnus_id": one.alumnus_id,
-                "kind": held.kind,
-                "class": held.licence_class,
-                "expires_on": held.expires_on,
-            }
-            for held in one.licences
-        ]
-    rows = {"alumni": alumni, "certificates": certificates, "licences": licences}
-    told = {name: pa.Table.from_pylist(cells, schema=SCHEMAS[name]) for name, cells in rows.items()}
-    return told["alumni"], told["certificates"], told["licences"]
-
-
 def _query(session: Session, view: LiveView, employer_id: str, sent: TalentBody) -> TalentQuery:
     if (sent.vacancy_id is None) == (sent.query is None):
         raise InvalidInput("vacancy_id, query: give one of them, the vacancy or the words")
@@ -161,7 +131,9 @@ def _narrowed(view: LiveView, filters: TalentFilters, sent: TalentFiltersBody) -
     if education is not None:
         filters = replace(filters, education=education)
     rows = tuple(_row(view.artifact, title) for title in sent.certificates)
-    return replace(filters, district_code=district, evidence=sent.evidence, score_rows=rows)
+    return replace(
+        filters, district_code=district, evidence=sent.evidence, score_rows=rows, only_available=sent.only_available
+    )
 
 
 def _row(artifact: Artifact, title: str) -> int:

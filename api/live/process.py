@@ -10,12 +10,14 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.clock import Clock
 from api.database import Database
+from api.live.talent import next_talent
 from api.live.view import ArtifactPlaces, LiveView, next_view, opened_view
 from api.metrics import note_feed
 from api.storage.artifacts import Activation, last_activation
@@ -114,7 +116,12 @@ class Live:
         with self._viewing:
             if isinstance(self._view, LiveView):
                 with self._database.reading() as session:
-                    self._view, changes = next_view(self._view, session)
+                    view, changes = next_view(self._view, session)
+                    talent, people = next_talent(view.talent, session)
+                if changes or people:
+                    self._view = replace(view, talent=talent)
+                if people:
+                    _LOG.info("people changed", extra={"told": {"changes": len(people), "seq": talent.seq}})
                 if changes:
                     now = self._clock()
                     note_feed((now - change.at).total_seconds() for change in changes)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from api.database import Database
+from api.live.talent import LiveTalent, first_talent
 from api.storage.vacancies import open_vacancies, vacancies_of
 from api.storage.vacancy_feed import VacancyChange, changes_after, closings, last_change
 from matcher.domain.errors import ArtifactDamaged, MatcherError, MissingFile
@@ -56,6 +57,7 @@ class LiveView:
     artifact: Artifact
     arrivals: Arrivals
     seq: int
+    talent: LiveTalent
     explore: float = EXPLORATION_SHARE
     holdout: Holdout = NOBODY
 
@@ -137,7 +139,7 @@ def opened_view(folder: Path, places: ArtifactPlaces, database: Database | None,
 
 def _view_over(artifact: Artifact, database: Database | None, now: datetime) -> LiveView:
     if database is None:
-        return LiveView(artifact, Arrivals.of(artifact), 0)
+        return LiveView(artifact, Arrivals.of(artifact), 0, first_talent(artifact, None))
     with database.reading() as session:
         return first_view(artifact, session, now=now)
 
@@ -154,7 +156,7 @@ def first_view(artifact: Artifact, session: Session, *, now: datetime) -> LiveVi
     seq = last_change(session)
     closed = [change.vacancy_id for change in closings(session)]
     posted = _unstored(arrivals, list(open_vacancies(session, now=now)))
-    return LiveView(artifact, _changed(arrivals, posted, closed), seq)
+    return LiveView(artifact, _changed(arrivals, posted, closed), seq, first_talent(artifact, session))
 
 
 def next_view(view: LiveView, session: Session) -> tuple[LiveView, list[VacancyChange]]:

@@ -9,8 +9,10 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
 from api.alumni.advice import OBJECTED, OFFER
+from api.alumni.availability import availability, say
 from api.alumni.bodies import (
     AccessTrail,
+    AvailabilityBody,
     Changed,
     ConsentBody,
     Consents,
@@ -20,6 +22,7 @@ from api.alumni.bodies import (
     ErasureBody,
     Objection,
     ObjectionBody,
+    OwnAvailability,
     Profile,
     ProfileChange,
 )
@@ -154,6 +157,21 @@ def object_to_ranking(
         return read_objection(account, session)
 
     return once.answer(write, status=200, alumnus_id=alumnus_id)
+
+
+@router.get("/availability", responses=_READ, dependencies=_MINE)
+def read_availability(account: CurrentAccount, reading: Reading) -> OwnAvailability:
+    """Say whether the person told that they look for work, and until when they count as looking for none."""
+    return availability(reading, alumnus_id_of(account))
+
+
+@router.put("/availability", response_model=OwnAvailability, responses=_WRITTEN, dependencies=_MINE)
+def say_availability(
+    body: AvailabilityBody, account: CurrentAccount, once: OnceOnly, session: Session, now: WallNow
+) -> Response:
+    """Say whether the person looks for work; who says no is passed over where an employer asks for people who look."""
+    alumnus_id = alumnus_id_of(account)
+    return once.answer(lambda: say(session, alumnus_id, body.is_looking, now=now), status=200, alumnus_id=alumnus_id)
 
 
 def _whole(text: str) -> str:

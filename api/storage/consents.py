@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.storage.schema.people import consents
 from api.storage.statements import every
+from api.storage.talent_feed import note_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ def note_consents(session: Session, given: Sequence[Consent]) -> None:
     """
     if given:
         session.execute(insert(consents), [asdict(one) for one in given])
+        note_changed(session, {one.alumnus_id for one in given if one.purpose == "discoverable"})
 
 
 def consents_of(session: Session, alumnus_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from api.storage.schema.columns import OnErasure
 from api.storage.schema.events import TOMBSTONE_PREFIX
 from api.storage.schema.operations import erasures
 from api.storage.statements import every, insert_where_missing
+from api.storage.talent_feed import note_changed
 
 _AT_ONCE = 10_000
 
@@ -51,6 +52,7 @@ def erase_person(session: Session, alumnus_id: str, erasure: Erasure) -> None:
         # A code that is on its way may hold what the person typed; others of the telephone ask for theirs again.
         session.execute(delete(one_time_codes).where(one_time_codes.c.login == account.login))
     insert_where_missing(session, erasures, asdict(erasure))
+    note_changed(session, [None])
 
 
 def erasures_of(session: Session) -> list[Erasure]:

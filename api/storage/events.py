@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from api.storage.event_checks import check_impressions, check_interactions, check_outcomes
 from api.storage.schema.events import impression_entries, impressions, interactions, outcomes
 from api.storage.statements import insert_all_where_missing, rows_of
+from api.storage.talent_feed import note_changed
 from matcher.domain.errors import InvalidInput
 from matcher.domain.records import Impression, Interaction, Outcome, SlateItem
 
@@ -70,6 +71,7 @@ def append_outcomes(session: Session, told: Sequence[Outcome], *, now: datetime)
         corrects is unknown or another person's; when another report has its id.
     """
     check_outcomes(session, told, now=now)
+    note_changed(session, {one.alumnus_id for one in told})
     return _append(session, outcomes, told, outcomes_of)
 
 

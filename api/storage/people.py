@@ -14,6 +14,7 @@ from api.refusals import Conflicting
 from api.storage.consents import consents_of
 from api.storage.schema.people import certificates, licences, people
 from api.storage.statements import insert_where_missing, known_cells, n_rows, upsert
+from api.storage.talent_feed import note_changed
 from matcher.domain.errors import InvalidInput, UnknownIdentifier
 from matcher.domain.records import Alumnus, Certificate, Licence
 
@@ -74,6 +75,7 @@ def change_person(session: Session, alumnus_id: str, changes: Mapping[str, Any],
     values = {name: _plain(value) for name, value in changes.items()}
     if not n_rows(session, update(people).where(is_asked).values(version=version + 1, **values)):
         _refuse_change(session, alumnus_id, version)
+    note_changed(session, [alumnus_id])
     return version + 1
 
 
@@ -115,11 +117,13 @@ def add_certificates(session: Session, alumnus_id: str, held: Iterable[Certifica
     rows = [{"alumnus_id": alumnus_id, **asdict(one)} for one in held]
     if rows:
         session.execute(insert(certificates), rows)
+        note_changed(session, [alumnus_id])
 
 
 def remove_certificate(session: Session, alumnus_id: str, seq: int) -> bool:
     """Delete one certificate of a person; False where they have no such row. Raises nothing."""
     is_asked = (certificates.c.seq == seq) & (certificates.c.alumnus_id == alumnus_id)
+    note_changed(session, [alumnus_id])
     return bool(n_rows(session, delete(certificates).where(is_asked)))
 
 
@@ -132,6 +136,7 @@ def replace_licences(session: Session, alumnus_id: str, held: Iterable[Licence])
         When there is no such person: a fault of the caller.
     """
     session.execute(delete(licences).where(licences.c.alumnus_id == alumnus_id))
+    note_changed(session, [alumnus_id])
     rows = [
         {"alumnus_id": alumnus_id, "kind": one.kind, "class": one.licence_class, "expires_on": one.expires_on}
         for one in held

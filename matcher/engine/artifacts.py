@@ -33,7 +33,7 @@ from matcher.engine.rank import LinearRanker
 from matcher.engine.ready_encoder import ready
 from matcher.engine.recommend import Recommender, ScoreRows
 from matcher.engine.similarity import Similarity, Texts
-from matcher.engine.talent_pool import TalentPool, keyed_tie_breaks
+from matcher.engine.talent_pool import TalentPool
 from matcher.engine.texts import texts_of
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
 
@@ -99,8 +99,7 @@ class Artifact:
         InvalidInput
             When a schooling or a grade of evidence is outside its scale.
         """
-        ties = keyed_tie_breaks(alumni["alumnus_id"], self.artifact_id)
-        return TalentPool.of(alumni, certificates, licences, row_of=self._row_of, tie_breaks=ties)
+        return TalentPool.of(alumni, certificates, licences, row_of=self._row_of, key=self.artifact_id)
 
     @cached_property
     def encoder(self) -> Encoder:

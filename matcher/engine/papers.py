@@ -32,14 +32,15 @@ class Papers:
     """Every distinct paper once, and who holds it until when.
 
     ``named`` the papers without a date, and ``worded`` which of them bear a word; paper i is held by
-    ``holders[starts[i]:starts[i + 1]]``, int32 row numbers of n_people people, each until the day ``last_days`` uint16
-    says, in days since 1970.
+    ``holders[starts[i]:starts[i + 1]]``, int32 row numbers of n_people people: first those whose paper does not lapse,
+    then the others, each until the day that ``last_days[day_starts[i]:day_starts[i + 1]]``, uint16, says.
     """
 
     named: tuple[Paper, ...]
     worded: Mapping[str, Sequence[int]]
     starts: NDArray[np.int64]
     holders: NDArray[np.int32]
+    day_starts: NDArray[np.int64]
     last_days: NDArray[np.uint16]
     n_people: int
 
@@ -66,9 +67,14 @@ class Papers:
             named += [make(row) for row in distinct.to_pylist()]
         numbers, holders, days = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.flatnonzero(holders >= 0)
-        order = order[np.argsort(numbers[order], kind="stable")]
+        lapses = days < LASTING
+        order = order[np.argsort(2 * numbers[order] + lapses[order], kind="stable")]
         starts = np.searchsorted(numbers[order], np.arange(len(named) + 1))
-        return cls(tuple(named), _by_word(named), starts, holders[order], days[order], len(alumnus_ids))
+        dated = order[lapses[order]]
+        day_starts = np.searchsorted(numbers[dated], np.arange(len(named) + 1))
+        return cls(
+            tuple(named), _by_word(named), starts, holders[order], day_starts, days[dated], len(alumnus_ids)
+        )  # fmt: skip
 
     def meeting(self, required: Sequence[str], *, now: datetime) -> NDArray[np.bool_]:
         """Return who meets every entry of `required`, each by one current paper: bool (n_people,).
@@ -93,8 +99,11 @@ class Papers:
         today = day_number(now)
         held = np.zeros(self.n_people, dtype=bool)
         for number in self._meeting_papers(entry):
-            rows = slice(self.starts[number], self.starts[number + 1])
-            held[self.holders[rows][self.last_days[rows] >= today]] = True
+            holders = self.holders[self.starts[number] : self.starts[number + 1]]
+            days = self.last_days[self.day_starts[number] : self.day_starts[number + 1]]
+            n_lasting = len(holders) - len(days)
+            held[holders[:n_lasting]] = True
+            held[holders[n_lasting:][days >= today]] = True
         return held
 
     def _meeting_papers(self, entry: str) -> Iterator[int]:
@@ -143,6 +152,11 @@ def day_number(now: datetime) -> int:
     """
     require_zone(now)
     return (now.astimezone(_WESTERN_TIME).date() - _FIRST_DAY).days
+
+
+def day_of(day: date) -> int:
+    """Return `day` in days since 1970, the nearest of 0 and ``LASTING`` where it lies outside. Raises nothing."""
+    return min(max((day - _FIRST_DAY).days, 0), LASTING)
 
 
 _WESTERN_TIME = timezone(timedelta(hours=7))

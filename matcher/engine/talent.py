@@ -1,4 +1,4 @@
-"""Takes the scores of one vacancy with every course and a pool of people; gives them ranked by their best certificate.
+"""Takes the scores of one vacancy with every course and pools of people; gives the exact k best by the stated score.
 
 Encodes nothing and never reads age, sex or disability: the pool does not hold them.
 """
@@ -6,7 +6,7 @@ Encodes nothing and never reads age, sex or disability: the pool does not hold t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from matcher.domain.errors import InvalidInput
 from matcher.domain.regions import distance_matrix_km, district_index, districts, parse_district_code
 from matcher.engine.columns import NO_PROVINCE
+from matcher.engine.held_certificates import quarter_number
 from matcher.engine.papers import day_number
-from matcher.engine.talent_pool import HeldCertificates, TalentFilters, TalentPool
+from matcher.engine.talent_points import NEVER, at_most, fit_points, near_points, person_points
+from matcher.engine.talent_pool import TalentFilters, TalentPool
 
 STANDINGS = (None, "attended", "passed", "competence")
 """What a certificate is worth today, least first; ``None`` has lapsed."""
@@ -27,7 +29,7 @@ STANDINGS = (None, "attended", "passed", "competence")
 class TalentQuery:
     """What is searched for: ``scores`` float32 (n_rows,) of the vacancy with each score row, larger is better.
 
-    ``district_code`` is where the work is: of equals, the nearer come first. ``salt`` turns the order of those who are
+    ``district_code`` is where the work is: nearer people have more points. ``salt`` turns the order of those who are
     equal in everything else, so that no person is always first; see ``salt_of``.
     """
 
@@ -41,13 +43,14 @@ class TalentQuery:
 class TalentItem:
     """One person found, and why: the certificate that fits best.
 
-    ``position`` is 1-based; ``score_row`` names the course or title; ``standing`` is one of ``STANDINGS``;
-    ``distance_km`` is to the vacancy's district, ``None`` where either is unknown.
+    ``position`` is 1-based; ``score`` counts points, see ``talent_points``; ``score_row`` names the course or title;
+    ``standing`` is one of ``STANDINGS``; ``distance_km`` is to the vacancy's district, ``None``
+    where either is unknown.
     """
 
     alumnus_id: str
     position: int
-    score: float
+    score: int
     score_row: int
     standing: str | None
     distance_km: float | None
@@ -96,20 +99,20 @@ def search_talent(pools: Sequence[TalentPool], query: TalentQuery, *, k: int, no
 
     Notes
     -----
-    A person scores by the best certificate that counts. Equal scores are ordered by distance (unknown last), by the
-    standing of the certificate, then by a keyed order that differs from vacancy to vacancy. Courses are walked from the
-    best score down until k people are certain; whoever was not reached scores less than all that were.
+    The score is the sum of points that ``talent_points`` states: fit, standing and recency of the best certificate, a
+    share of the fit of a second course, and nearness. Equal scores are in a keyed order that differs from vacancy to
+    vacancy. Courses are walked from the best fit down until nobody who was not reached can score as high.
     """
     _check(pools, query, k)
     found = [_search(pool, query, k=k, now=now) for pool in pools]
     ranked = sorted(
-        (tuple(key[place] for key in one.keys), whose, place)
+        (-int(points), int(mixed), whose, place)
         for whose, one in enumerate(found)
-        for place in range(len(one.keys[0]))
+        for place, (points, mixed) in enumerate(zip(one.best.points, one.best.mixed, strict=True))
     )
     return TalentAnswer(
         tuple(
-            _item(found[whose], place, position=position) for position, (_, whose, place) in enumerate(ranked[:k], 1)
+            _item(found[whose], place, position=position) for position, (*_, whose, place) in enumerate(ranked[:k], 1)
         ),
         eligible=sum(one.eligible for one in found),
         scored=sum(one.scored for one in found),
@@ -124,78 +127,126 @@ def salt_of(text: str) -> int:
 
 _MOST = 1000
 _FIRST_WALK = 4096
-_FEW_PEOPLE = 20_000
+_FEW_PEOPLE = 30_000
 _UNKNOWN_KM = np.float32(np.inf)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The k best people of one pool, in order: ``keys`` are the sort keys of the best certificate of each."""
+class _Asked:
+    """A query as one pool sees it: ``fits`` by score row and ``near`` by cell in points, ``km`` by cell."""
 
     pool: TalentPool
-    keys: tuple[NDArray, ...]
+    fits: NDArray[np.int64]
+    near: NDArray[np.int64]
+    km: NDArray[np.float32]
+    days: tuple[int, int]
+    least_standing: int
+    salt: int
+
+    @classmethod
+    def of(cls, pool: TalentPool, query: TalentQuery, now: datetime) -> _Asked:
+        km = _distances_km(query.district_code)[pool.cells.districts]
+        days = day_number(now), quarter_number(now)
+        return cls(
+            pool, fit_points(query.scores), near_points(km), km, days, query.filters.least_standing, query.salt
+        )  # fmt: skip
+
+    def ranked(self, people: NDArray[np.integer]) -> _Ranked:
+        """Return these people with their points, in no order."""
+        pool = self.pool
+        own = person_points(pool.certificates, people, self.fits, days=self.days, least_standing=self.least_standing)
+        points = own.points + self.near[pool.cell_of[people]]
+        return _Ranked(points, _mixed(pool.tie_breaks[people], self.salt), people, own.rows, own.standings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """People with what orders them and what is told of them, all (n,)."""
+
+    points: NDArray[np.int64]
+    mixed: NDArray[np.uint64]
+    people: NDArray[np.integer]
+    rows: NDArray[np.int64]
+    standings: NDArray[np.int64]
+
+    def best(self, k: int, *others: _Ranked) -> _Ranked:
+        """Return the best `k` of these and the `others`, in order."""
+        columns = [np.concatenate(parts) for parts in zip(*map(_columns, (self, *others)), strict=True)]
+        points = columns[0]
+        if len(points) > k:
+            columns = [column[points >= -np.partition(-points, k - 1)[k - 1]] for column in columns]
+        order = np.lexsort((columns[2], columns[1], -columns[0]))[:k]
+        return _Ranked(*(column[order] for column in columns))
+
+
+def _columns(ranked: _Ranked) -> tuple[NDArray, ...]:
+    return ranked.points, ranked.mixed, ranked.people, ranked.rows, ranked.standings
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The k best people of one pool, in order."""
+
+    asked: _Asked
+    best: _Ranked
     eligible: int
     scored: int
     unseen_at_most: float
 
 
 def _search(pool: TalentPool, query: TalentQuery, *, k: int, now: datetime) -> _Found:
-    held, today = pool.certificates, day_number(now)
+    asked = _Asked.of(pool, query, now)
     mask = pool.passing(query.filters, now=now)
     eligible = int(np.count_nonzero(mask))
-    # one person's certificates may take all but one of the places, so this many hold k people
-    enough = (k - 1) * held.most_of_one + 1
-
-    def counting(numbers: NDArray[np.integer]) -> NDArray[np.integer]:
-        passing = numbers[mask[held.holders[numbers]]]
-        least = query.filters.least_standing
-        return passing[held.standings(passing, today=today) >= least] if least else passing
-
     if eligible <= _FEW_PEOPLE:
-        numbers, unseen_at_most = counting(held.of_people(np.flatnonzero(mask))), -np.inf
-    else:
-        numbers, unseen_at_most = _walk(held, query.scores, counting, enough)
-    keys = _keys(pool, query, numbers, today)
-    best = _firsts_of_people(_first(keys, enough), keys, held.holders[numbers])[:k]
-    seen = np.zeros(len(pool), dtype=bool)
-    seen[held.holders[numbers]] = True
-    return _Found(pool, tuple(key[best] for key in keys), eligible, int(np.count_nonzero(seen)), unseen_at_most)
+        best = asked.ranked(np.flatnonzero(mask).astype(np.uint32)).best(k)
+        return _Found(asked, best, eligible, eligible, -np.inf)
+    best, unseen_at_most = _walk(asked, mask, k)
+    return _Found(asked, best, eligible, eligible - int(np.count_nonzero(mask)), unseen_at_most)
 
 
-def _walk(
-    held: HeldCertificates,
-    scores: NDArray[np.float32],
-    counting: Callable[[NDArray[np.integer]], NDArray[np.integer]],
-    enough: int,
-) -> tuple[NDArray[np.integer], float]:
-    """Return certificates that count, the best courses first, at least `enough` where there are, and the next score."""
+def _walk(asked: _Asked, mask: NDArray[np.bool_], k: int) -> tuple[_Ranked, float]:
+    """Return the best k people of `mask`, and the most that anybody left in it can have; takes out who was compared."""
+    held, fits, nearest = asked.pool.certificates, asked.fits, int(asked.near.max(initial=0))
     sizes = np.diff(held.row_starts)
     rows = np.flatnonzero(sizes)
-    rows = rows[np.argsort(-scores[rows], kind="stable")]
-    falling, ends = -scores[rows], np.cumsum(sizes[rows])
-    found: list[NDArray[np.integer]] = []
-    start, budget = 0, _FIRST_WALK
-    while start < len(rows) and sum(map(len, found)) < enough:
-        last = min(int(np.searchsorted(ends, budget)), len(rows) - 1)
-        stop = int(np.searchsorted(falling, falling[max(last, start)], side="right"))  # equals are walked together
-        walked = [held.by_row[held.row_starts[row] : held.row_starts[row + 1]] for row in rows[start:stop].tolist()]
-        found.append(counting(np.concatenate(walked)))
-        start, budget = stop, 4 * int(ends[stop - 1])
-    return np.concatenate(found), float(-falling[start]) if start < len(rows) else -np.inf
+    rows = rows[np.argsort(-fits[rows], kind="stable")]
+    bounds, ends = at_most(fits[rows]) + nearest, np.cumsum(sizes[rows])
+    best = asked.ranked(_NOBODY)
+    start, budget, passed_over = 0, _FIRST_WALK, -np.inf
+    while start < len(rows):
+        needed = int(best.points[-1]) if len(best.points) == k else None
+        if needed is not None and needed > bounds[start]:
+            break
+        stop = int(np.searchsorted(ends, budget)) + 1
+        for_walk = rows[start:stop]
+        people, most = _reached(asked, mask, for_walk)
+        if needed is not None:
+            can = most >= needed
+            passed_over = max(passed_over, float(most[~can].max(initial=_LEAST)))
+            people = people[can]
+        people = np.unique(people)
+        mask[people] = False
+        best = best.best(k, asked.ranked(people))
+        start, budget = min(stop, len(rows)), 4 * int(ends[min(stop, len(rows)) - 1])
+    return best, max(passed_over, float(bounds[start]) if start < len(rows) else -np.inf)
 
 
-def _keys(pool: TalentPool, query: TalentQuery, numbers: NDArray[np.integer], today: int) -> tuple[NDArray, ...]:
-    """Return what orders the certificates, the first first, smaller before larger."""
-    held = pool.certificates
-    people = held.holders[numbers]
-    return (
-        -query.scores[held.score_rows[numbers]],
-        _distances_km(query.district_code)[pool.districts[people]],
-        -held.standings(numbers, today=today),
-        _mixed(pool.tie_breaks[people], query.salt),
-        people,
-        held.score_rows[numbers],
-    )
+_NOBODY = np.empty(0, dtype=np.uint32)
+_LEAST = 2 * NEVER
+
+
+def _reached(
+    asked: _Asked, mask: NDArray[np.bool_], rows: NDArray[np.integer]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return who of `mask` holds a certificate of these rows, once for each, and the most points they can have."""
+    held = asked.pool.certificates
+    parts = [held.holders_of(row) for row in rows.tolist()]
+    people = np.concatenate(parts)
+    most = np.repeat(at_most(asked.fits[rows]), [len(part) for part in parts])
+    kept = np.flatnonzero(mask[people])
+    people = people[kept]
+    return people, most[kept] + asked.near[asked.pool.cell_of[people]]
 
 
 def _distances_km(district_code: str | None) -> NDArray[np.float32]:
@@ -206,48 +257,28 @@ def _distances_km(district_code: str | None) -> NDArray[np.float32]:
     return np.append(row, _UNKNOWN_KM)
 
 
-def _mixed(numbers: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
+def _mixed(numbers: NDArray[np.uint32], salt: int) -> NDArray[np.uint64]:
     """Return the numbers shuffled over 64 bits: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
-    mixed = numbers.view(np.uint64) ^ np.uint64(salt)
+    mixed = numbers.astype(np.uint64) ^ np.uint64(salt)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def _first(keys: Sequence[NDArray], n: int) -> NDArray[np.intp]:
-    """Return the places of the `n` smallest by all keys, in no order: equals of the n-th by one key go to the next."""
-    sure: list[NDArray[np.intp]] = []
-    open_places = np.arange(len(keys[0]))
-    for key in keys:
-        if len(open_places) <= n:
-            break
-        values = key[open_places]
-        cut = np.partition(values, n - 1)[n - 1]
-        sure.append(open_places[values < cut])
-        open_places = open_places[values == cut]
-        n -= len(sure[-1])
-    return np.concatenate([*sure, open_places])
-
-
-def _firsts_of_people(
-    places: NDArray[np.intp], keys: Sequence[NDArray], holders: NDArray[np.int32]
-) -> NDArray[np.intp]:
-    """Return `places` in order of the keys, each person's first only."""
-    ordered = places[np.lexsort([key[places] for key in reversed(keys)])]
-    _, firsts = np.unique(holders[ordered], return_index=True)
-    return ordered[np.sort(firsts)]
-
-
 def _item(found: _Found, place: int, *, position: int) -> TalentItem:
-    score, km, standing, _, person, score_row = (key[place] for key in found.keys)
-    province, district = int(found.pool.provinces[person]), int(found.pool.districts[person])
+    best, pool = found.best, found.asked.pool
+    person = int(best.people[place])
+    cell = int(pool.cell_of[person])
+    province, district, km = (
+        int(pool.cells.provinces[cell]), int(pool.cells.districts[cell]), float(found.asked.km[cell])
+    )  # fmt: skip
     return TalentItem(
-        alumnus_id=found.pool.alumnus_ids[int(person)].as_py(),
+        alumnus_id=pool.alumnus_ids[person].as_py(),
         position=position,
-        score=-float(score),
-        score_row=int(score_row),
-        standing=STANDINGS[-int(standing)],
-        distance_km=None if np.isinf(km) else float(km),
+        score=int(best.points[place]),
+        score_row=int(best.rows[place]),
+        standing=STANDINGS[int(best.standings[place])],
+        distance_km=None if np.isinf(km) else km,
         province_code=None if province == NO_PROVINCE else f"{province:02d}",
         district_code=None if district < 0 else tuple(districts())[district],
     )
@@ -256,7 +287,7 @@ def _item(found: _Found, place: int, *, position: int) -> TalentItem:
 def _check(pools: Sequence[TalentPool], query: TalentQuery, k: int) -> None:
     if not 1 <= k <= _MOST:
         raise InvalidInput(f"k = {k}: a search returns 1 to {_MOST} people; choose a number in that range")
-    rows = {len(pool.certificates.row_starts) - 1 for pool in pools}
+    rows = {pool.certificates.n_rows for pool in pools}
     if rows != {len(query.scores)}:
         raise InvalidInput(
             f"{len(query.scores)} scores for pools of {sorted(rows)} score rows; take both from one artifact"

@@ -5,8 +5,9 @@ Holds no age, sex, disability, name or word of a person. Ranks nobody.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import numpy as np
@@ -20,7 +21,9 @@ from matcher.domain.records import Vacancy
 from matcher.domain.regions import district_index, parse_district_code, parse_province_code
 from matcher.domain.text import normalise
 from matcher.engine.columns import NO_PROVINCE
+from matcher.engine.held_certificates import HeldCertificates, issue_quarters
 from matcher.engine.papers import Papers, day_number, last_days, positions
+from matcher.engine.talent_cells import TalentCells, cells_of
 
 CONSENT = "discoverable"
 """The purpose a person must have agreed to; nobody else enters a pool."""
@@ -34,7 +37,7 @@ class TalentFilters:
     takes remote work. ``district_code``: lives there. ``education``: has at least this schooling, unknown counting as
     SD. ``evidence``: only certificates of at least this grade that have not lapsed count. ``score_rows``: holds a
     certificate that counts of each of these courses. ``required_certificates``: meets each entry of an advert.
-    ``only_available``: looks for work.
+    ``only_available``: looks for work, as far as is known.
     """
 
     province_code: str | None = None
@@ -69,92 +72,26 @@ def demands_of(vacancy: Vacancy) -> TalentFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldCertificates:
-    """The m certificates that have a score row, sorted by holder.
-
-    Those of person p are rows ``offsets[p]:offsets[p + 1]``. ``holders`` int32, ``score_rows`` int32, ``grades`` int8
-    0 to 2 and ``last_days`` uint16, all (m,). ``by_row`` int32 (m,) lists them by score row, those of row r at
-    ``row_starts[r]:row_starts[r + 1]``.
-    """
-
-    holders: NDArray[np.int32]
-    score_rows: NDArray[np.int32]
-    grades: NDArray[np.int8]
-    last_days: NDArray[np.uint16]
-    offsets: NDArray[np.int32]
-    by_row: NDArray[np.int32]
-    row_starts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, alumnus_ids: pa.Array, certificates: pa.Table, row_of: Mapping[str, int]) -> HeldCertificates:
-        """Return the certificates of these people; `row_of` as in ``recommend.ScoreRows``.
-
-        Raises
-        ------
-        InvalidInput
-            When a grade of evidence is outside its scale.
-        """
-        holders = positions(certificates["alumnus_id"], alumnus_ids)
-        rows = _score_rows(certificates, row_of)
-        grades = _looked_up(certificates["evidence"], lambda text: evidence_rank(text or "attended"))
-        kept = np.flatnonzero((holders >= 0) & (rows >= 0))
-        kept = kept[np.argsort(holders[kept], kind="stable")]
-        rows, holders = rows[kept], holders[kept]
-        by_row = np.argsort(rows, kind="stable")
-        return cls(
-            holders=holders,
-            score_rows=rows,
-            grades=grades[kept].astype(np.int8),
-            last_days=last_days(certificates["expires_on"])[kept],
-            offsets=np.searchsorted(holders, np.arange(len(alumnus_ids) + 1)).astype(np.int32),
-            by_row=by_row.astype(np.int32),
-            row_starts=np.searchsorted(rows[by_row], np.arange(max(row_of.values(), default=-1) + 2)),
-        )
-
-    @property
-    def most_of_one(self) -> int:
-        """The most certificates that one person holds."""
-        return int(np.diff(self.offsets).max(initial=0))
-
-    def standings(self, numbers: NDArray[np.integer], *, today: int) -> NDArray[np.int8]:
-        """Return what each certificate is worth on day `today`: 0 lapsed, 1 attended, 2 passed, 3 competence.
-
-        Notes
-        -----
-        Raises nothing.
-        """
-        return np.where(self.last_days[numbers] >= today, self.grades[numbers] + 1, 0).astype(np.int8)
-
-    def of_people(self, people: NDArray[np.integer]) -> NDArray[np.int64]:
-        """Return the numbers of all certificates of `people`: int64. Raises nothing."""
-        starts, stops = self.offsets[people], self.offsets[people + 1]
-        counts = stops - starts
-        return np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
-
-
-@dataclass(frozen=True, slots=True)
 class TalentPool:
-    """n people who agreed to be found, row for row; never changed, only replaced.
+    """n people who agreed to be found and hold a certificate with a score row, in order of cell; only ever replaced.
 
-    ``provinces`` int8 (``NO_PROVINCE`` unknown); ``districts`` int16 in the order of ``district_index``, -1 unknown;
-    ``education_ranks`` int8; ``takes_remote``, ``is_available`` and ``is_present`` bool, all (n,). ``movers`` holds by
-    province who would move there, int32. ``tie_breaks`` int64 (n,) are random numbers that belong to the person.
-    ``valid_until`` uint16 (3, n) is the last day on which the person holds a certificate of at least grade 0, 1 and 2;
-    0 where there is none.
+    ``cell_of`` unsigned (n,) in ``cells``; ``is_present`` bool (n,); ``busy_until`` uint16 (n,) the last day, in days
+    since 1970, on which the person looks for no work: 0 looks now, ``LASTING`` looks for none. ``movers`` holds by
+    province who would move there, uint32. ``tie_breaks`` uint32 (n,) are random numbers that belong to the person,
+    drawn with ``key`` and ascending within a cell.
     """
 
     alumnus_ids: pa.Array
-    provinces: NDArray[np.int8]
-    districts: NDArray[np.int16]
-    education_ranks: NDArray[np.int8]
-    takes_remote: NDArray[np.bool_]
-    is_available: NDArray[np.bool_]
+    key: str
+    cells: TalentCells
+    cell_of: NDArray[np.unsignedinteger]
     is_present: NDArray[np.bool_]
-    movers: Mapping[int, NDArray[np.int32]]
-    tie_breaks: NDArray[np.int64]
-    valid_until: NDArray[np.uint16]
+    busy_until: NDArray[np.uint16]
+    movers: Mapping[int, NDArray[np.uint32]]
+    tie_breaks: NDArray[np.uint32]
     certificates: HeldCertificates
     papers: Papers
+    _best_standings: dict[int, NDArray[np.uint8]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -164,9 +101,11 @@ class TalentPool:
         licences: pa.Table,
         *,
         row_of: Mapping[str, int],
-        tie_breaks: NDArray[np.int64],
+        key: str,
     ) -> TalentPool:
         """Return the pool of the people of `alumni` who consent to being found and hold a certificate with a score row.
+
+        Everybody counts as looking for work until ``with_busy`` says otherwise.
 
         Parameters
         ----------
@@ -175,44 +114,49 @@ class TalentPool:
         row_of : mapping of str to int
             Score row by course id and by normalised title. A certificate without one is no way to its holder until the
             next artifact; it still meets a requirement.
-        tie_breaks : ndarray of int64, shape (n_alumni,)
-            One number a person, as ``keyed_tie_breaks`` draws.
+        key : str
+            Of the order of equals, see ``keyed_tie_breaks``.
 
         Raises
         ------
         InvalidInput
             When a schooling or a grade of evidence is outside its scale.
         """
-        agreed = np.flatnonzero(_has_consent(alumni["consents"]))
-        told = alumni.select(_READ).take(pa.array(agreed)).combine_chunks()
+        agreed = alumni.select(_READ).filter(pa.array(_has_consent(alumni["consents"]))).combine_chunks()
+        holders = positions(certificates["alumnus_id"], agreed["alumnus_id"].combine_chunks())
+        rows = _score_rows(certificates, row_of)
+        kept = np.flatnonzero((holders >= 0) & (rows >= 0))
+        holders, rows = holders[kept], rows[kept]
+        cells, cell_of, ties, order = _ordered(agreed, np.bincount(holders, minlength=agreed.num_rows) > 0, key)
+        place = np.zeros(agreed.num_rows, dtype=np.uint32)
+        place[order] = np.arange(len(order))
+        told = agreed.take(pa.array(order)).combine_chunks()
         ids = told["alumnus_id"].combine_chunks()
-        held = HeldCertificates.of(ids, certificates, row_of)
-        districts = district_index()
+        n_rows = max(row_of.values(), default=-1) + 1
         return cls(
             alumnus_ids=ids,
-            provinces=_looked_up(told["province_code"], lambda code: int(code or NO_PROVINCE)).astype(np.int8),
-            districts=_looked_up(told["district_code"], lambda code: districts.get(code or "", -1)).astype(np.int16),
-            education_ranks=_looked_up(
-                told["education"], lambda level: education_rank(level or UNKNOWN_EDUCATION)
-            ).astype(np.int8),
-            takes_remote=np.asarray(told["accepts_remote"].fill_null(True), dtype=bool),
-            is_available=np.ones(len(ids), dtype=bool),
-            is_present=np.diff(held.offsets) > 0,
+            key=key,
+            cells=cells,
+            cell_of=cell_of,
+            is_present=np.ones(len(ids), dtype=bool),
+            busy_until=np.zeros(len(ids), dtype=np.uint16),
             movers=_movers(told["willing_province_codes"].combine_chunks()),
-            tie_breaks=tie_breaks[agreed],
-            valid_until=_valid_until(held, len(ids)),
-            certificates=held,
+            tie_breaks=ties,
+            certificates=HeldCertificates.of(
+                place[holders], rows, _facts(certificates, kept), n_people=len(ids), n_rows=n_rows
+            ),
             papers=Papers.of(ids, certificates, licences),
         )
 
     def __len__(self) -> int:
-        return len(self.provinces)
+        return len(self.cell_of)
 
     @property
     def n_bytes(self) -> int:
-        """Bytes of all arrays, the ids apart."""
-        return sum(array.nbytes for part in (self, self.certificates, self.papers) for array in _arrays(part)) + sum(
-            people.nbytes for people in self.movers.values()
+        """Bytes of all columns, the ids among them."""
+        arrays = [array for part in (self, self.cells, self.certificates, self.papers) for array in _arrays(part)]
+        return sum(array.nbytes for array in (*arrays, *self.movers.values(), *self._best_standings.values())) + int(
+            self.alumnus_ids.nbytes
         )
 
     def without(self, alumnus_ids: Sequence[str]) -> TalentPool:
@@ -222,12 +166,48 @@ class TalentPool:
         -----
         Raises nothing; ids that are not here are passed over. Every other array is shared with this pool.
         """
-        is_here = positions(self.alumnus_ids, pa.array(alumnus_ids, pa.string())) < 0
-        return replace(self, is_present=self.is_present & is_here)
+        is_present = self.is_present.copy()
+        is_present[self.places_of(alumnus_ids)] = False
+        return replace(self, is_present=is_present)
 
-    def with_availability(self, is_available: NDArray[np.bool_]) -> TalentPool:
-        """Return the pool with the state of each person's search for work, bool (n,). Raises nothing."""
-        return replace(self, is_available=is_available)
+    def with_busy(self, until: Mapping[str, int]) -> TalentPool:
+        """Return the pool with the last day on which each of these people looks for no work; see ``busy_until``.
+
+        Notes
+        -----
+        Raises nothing; ids that are not here are passed over.
+        """
+        busy_until, places = self.busy_until.copy(), self.places_of(list(until))
+        busy_until[places] = [until[name] for name in self.alumnus_ids.take(pa.array(places)).to_pylist()]
+        return replace(self, busy_until=busy_until)
+
+    def places_of(self, alumnus_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the rows of those of `alumnus_ids` who are in the pool, present or not, in order: int64.
+
+        Notes
+        -----
+        Raises nothing. Each cell is searched for the tie-breaks of all `alumnus_ids` at once.
+        """
+        asked = pa.array(alumnus_ids, pa.string())
+        wanted = keyed_tie_breaks(pa.chunked_array([asked]), self.key)
+        found = [_NOBODY]
+        for start, stop in itertools.pairwise(self.cells.starts.tolist()):
+            ties = self.tie_breaks[start:stop]
+            first, after = np.searchsorted(ties, wanted), np.searchsorted(ties, wanted, side="right")
+            # two people of one cell may share the 32 bits
+            found += [np.arange(start + one, start + end) for one, end in zip(first, after, strict=True) if one < end]
+        rows = np.unique(np.concatenate(found)).astype(np.int64)
+        is_asked = pc.call_function("is_in", [self.alumnus_ids.take(pa.array(rows))], pc.SetLookupOptions(asked))
+        return rows[np.asarray(is_asked)]
+
+    def best_standings(self, today: int) -> NDArray[np.uint8]:
+        """Return the best standing of each person on day `today`: uint8 (n,). Raises nothing; one day is kept."""
+        kept = self._best_standings.get(today)
+        if kept is None:
+            kept = self.certificates.best_standings(today=today)
+            self._best_standings.clear()
+            self._best_standings[today] = kept
+        return kept
 
     def passing(self, filters: TalentFilters, *, now: datetime) -> NDArray[np.bool_]:
         """Return who passes `filters` at the aware instant `now` and holds a certificate that counts: bool (n,).
@@ -239,42 +219,44 @@ class TalentPool:
         UnknownIdentifier
             When a province or district code is not official.
         """
-        mask = self.is_present & self.is_available if filters.only_available else self.is_present.copy()
-        if filters.education is not None:
-            mask &= self.education_ranks >= education_rank(filters.education)
-        if filters.province_code is not None or filters.is_remote:
-            mask &= self._in_reach(filters)
-        if filters.district_code is not None:
-            mask &= self.districts == district_index()[parse_district_code(filters.district_code)]
-        if filters.evidence is not None:
-            mask &= self.valid_until[evidence_rank(filters.evidence)] >= day_number(now)
+        today, cells = day_number(now), self.cells
+        province = None if filters.province_code is None else int(parse_province_code(filters.province_code))
+        meets = _meeting(cells, filters)
+        near = cells.in_reach(province, is_remote=filters.is_remote)
+        mask = np.zeros(len(self), dtype=bool)
+        for run in cells.runs(meets & near):
+            mask[run] = self._counting(run, filters, today)
+        movers = self.movers.get(province or NO_PROVINCE, _NOBODY)
+        movers = movers[(meets & ~near)[self.cell_of[movers]]]
+        mask[movers] = self._counting(movers, filters, today)
         for row in filters.score_rows:
-            mask &= self._certified(row, filters, now)
+            mask &= self._certified(row, filters, today)
         if filters.required_certificates:
             mask &= self.papers.meeting(filters.required_certificates, now=now)
         return mask
 
-    def _in_reach(self, filters: TalentFilters) -> NDArray[np.bool_]:
-        near = self.provinces == NO_PROVINCE
-        if filters.is_remote:
-            near |= self.takes_remote
-        if filters.province_code is not None:
-            code = int(parse_province_code(filters.province_code))
-            near |= self.provinces == code
-            near[self.movers.get(code, _NOBODY)] = True
-        return near
+    def _counting(self, people: slice | NDArray[np.uint32], filters: TalentFilters, today: int) -> NDArray[np.bool_]:
+        """Return which of `people` are present, look for work and hold a certificate that counts, where asked."""
+        counts = self.is_present[people]
+        if filters.only_available:
+            counts = counts & (self.busy_until[people] < today)
+        if filters.least_standing:
+            counts = counts & (self.best_standings(today)[people] >= filters.least_standing)
+        return counts
 
-    def _certified(self, row: int, filters: TalentFilters, now: datetime) -> NDArray[np.bool_]:
+    def _certified(self, row: int, filters: TalentFilters, today: int) -> NDArray[np.bool_]:
         held = self.certificates
-        numbers = held.by_row[held.row_starts[row] : held.row_starts[row + 1]]
-        counts = held.standings(numbers, today=day_number(now)) >= filters.least_standing
+        people = np.unique(held.holders_of(row))
+        numbers, begins = held.of_people(people)
+        counts = held.standings(numbers, today=today) >= filters.least_standing
         mask = np.zeros(len(self), dtype=bool)
-        mask[held.holders[numbers[counts]]] = True
+        if len(people):
+            mask[people] = np.logical_or.reduceat(counts & (held.score_rows[numbers] == row), begins)
         return mask
 
 
-def keyed_tie_breaks(alumnus_ids: pa.ChunkedArray, key: str) -> NDArray[np.int64]:
-    """Return one number a person that nobody can foresee without the key: int64 (n,), equal on every run.
+def keyed_tie_breaks(alumnus_ids: pa.ChunkedArray, key: str) -> NDArray[np.uint32]:
+    """Return one number a person that nobody can foresee without the key: uint32 (n,), equal on every run.
 
     Parameters
     ----------
@@ -288,11 +270,11 @@ def keyed_tie_breaks(alumnus_ids: pa.ChunkedArray, key: str) -> NDArray[np.int64
     """
     sixteen = f"{key:0<16}".encode()[:16].decode(errors="replace")
     hashed = hash_array(alumnus_ids.to_numpy(), hash_key=sixteen, categorize=False)  # pyright: ignore[reportCallIssue]
-    return np.asarray(hashed).view(np.int64)
+    return np.asarray(hashed, dtype=np.uint64).astype(np.uint32)
 
 
 _READ = ["alumnus_id", "province_code", "district_code", "education", "accepts_remote", "willing_province_codes"]
-_NOBODY = np.empty(0, dtype=np.int32)
+_NOBODY = np.empty(0, dtype=np.uint32)
 
 
 def _has_consent(consents: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -303,8 +285,8 @@ def _has_consent(consents: pa.ChunkedArray) -> NDArray[np.bool_]:
     return agreed
 
 
-def _movers(willing: pa.Array) -> dict[int, NDArray[np.int32]]:
-    people = np.asarray(willing.value_parent_indices()).astype(np.int32)
+def _movers(willing: pa.Array) -> dict[int, NDArray[np.uint32]]:
+    people = np.asarray(willing.value_parent_indices()).astype(np.uint32)
     codes = _looked_up(pa.chunked_array([willing.flatten()]), lambda code: int(code or NO_PROVINCE))
     return {int(code): people[codes == code] for code in np.unique(codes)}
 
@@ -322,14 +304,40 @@ def _score_rows(certificates: pa.Table, row_of: Mapping[str, int]) -> NDArray[np
     return np.where(by_course >= 0, by_course, by_title).astype(np.int32)
 
 
-def _valid_until(held: HeldCertificates, n_people: int) -> NDArray[np.uint16]:
-    until = np.zeros((3, n_people), dtype=np.uint16)
-    for grade, days in enumerate(until):
-        numbers = np.flatnonzero(held.grades >= grade)
-        np.maximum.at(days, held.holders[numbers], held.last_days[numbers])
-    return until
+def _ordered(
+    agreed: pa.Table, is_kept: NDArray[np.bool_], key: str
+) -> tuple[TalentCells, NDArray[np.unsignedinteger], NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the cells of those kept, the cell and tie-break of each in their order, and that order as rows."""
+    rows = np.flatnonzero(is_kept)
+    told = agreed.take(pa.array(rows))
+    places = district_index()
+    cells, cell_of = cells_of(
+        np.asarray(told["accepts_remote"].combine_chunks().fill_null(True), dtype=bool),
+        _looked_up(told["province_code"], lambda code: int(code or NO_PROVINCE)),
+        _looked_up(told["district_code"], lambda code: places.get(code or "", -1)),
+        _looked_up(told["education"], lambda level: education_rank(level or UNKNOWN_EDUCATION)),
+    )
+    ties = keyed_tie_breaks(told["alumnus_id"], key)
+    order = np.argsort((cell_of.astype(np.uint64) << np.uint64(32)) | ties)
+    return cells, cell_of[order], ties[order], rows[order]
 
 
-def _arrays(part: TalentPool | HeldCertificates | Papers) -> list[NDArray]:
+def _facts(
+    certificates: pa.Table, kept: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint16]]:
+    grades = _looked_up(certificates["evidence"], lambda text: evidence_rank(text or "attended"))
+    return grades[kept], issue_quarters(certificates["issued_on"])[kept], last_days(certificates["expires_on"])[kept]
+
+
+def _meeting(cells: TalentCells, filters: TalentFilters) -> NDArray[np.bool_]:
+    meets = np.ones(len(cells), dtype=bool)
+    if filters.education is not None:
+        meets &= cells.education_ranks >= education_rank(filters.education)
+    if filters.district_code is not None:
+        meets &= cells.districts == district_index()[parse_district_code(filters.district_code)]
+    return meets
+
+
+def _arrays(part: TalentPool | TalentCells | HeldCertificates | Papers) -> list[NDArray]:
     values = (getattr(part, field.name) for field in fields(part))
     return [value for value in values if isinstance(value, np.ndarray)]

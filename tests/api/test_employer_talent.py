@@ -41,6 +41,7 @@ def employer(house: House, state: str = "verified") -> dict[str, str]:
 
 
 def ask(house: House, headers: dict[str, str], body: dict[str, Any]) -> Any:
+    house.app.state.serving.live.refresh()
     return house.at().post("/v1/employer/talent-search", json=body, headers=headers)
 
 

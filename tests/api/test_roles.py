@@ -70,6 +70,8 @@ TABLE: dict[str, str | frozenset[str]] = {
     "POST /v1/me/corrections": frozenset({"alumnus"}),
     "GET /v1/me/objection": frozenset({"alumnus"}),
     "PUT /v1/me/objection": frozenset({"alumnus"}),
+    "GET /v1/me/availability": frozenset({"alumnus"}),
+    "PUT /v1/me/availability": frozenset({"alumnus"}),
     "GET /v1/me/recommendations": frozenset({"alumnus"}),
     "GET /v1/me/next-courses": frozenset({"alumnus"}),
     "POST /v1/me/interactions": frozenset({"alumnus"}),

@@ -71,6 +71,29 @@ consents = Table(
     sqlite_autoincrement=True,
 )
 
+availabilities = Table(
+    "availabilities",
+    METADATA,
+    points_at("alumnus_id", _PERSON, primary_key=True),
+    Column("is_looking", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    comment="Whether a person says that they look for work; who said nothing has no row",
+    info={"on_erasure": "delete"},
+)
+
+talent_changes = Table(
+    "talent_changes",
+    METADATA,
+    Column("seq", Number, primary_key=True, comment="In the order in which changes became visible"),
+    Column("alumnus_id", Text, comment="Null where the person was erased"),
+    Column("at", Instant, nullable=False),
+    Index(None, "alumnus_id"),
+    Index(None, "at"),
+    comment="What every worker polls, so that a person is found or gone within a second; the last change of each",
+    info={"on_erasure": "delete"},
+    sqlite_autoincrement=True,
+)
+
 corrections = Table(
     "corrections",
     METADATA,

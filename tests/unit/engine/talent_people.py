@@ -16,7 +16,7 @@ from matcher.domain.qualifications import education_rank, evidence_rank, is_curr
 from matcher.domain.records import Alumnus, Certificate
 from matcher.domain.regions import distance_km
 from matcher.engine.talent import TalentQuery
-from matcher.engine.talent_pool import TalentFilters, TalentPool, keyed_tie_breaks
+from matcher.engine.talent_pool import TalentFilters, TalentPool
 from matcher.ingest.datasets import alumni_of
 from tests.unit.engine.strategies import NOW
 from tests.world import table
@@ -70,6 +70,7 @@ def _people(seed: int, n: int) -> dict[str, pa.Table]:
             "title": draw.choice(TITLES),
             "scheme": draw.choice((None, "course", "bnsp", "other")),
             "evidence": draw.choice((None, "attended", "passed", "competence")),
+            "issued_on": draw.choice((None, *(NOW.date() - timedelta(days=days) for days in (-5, 10, 400, 3_000)))),
             "expires_on": draw.choice(days),
         }
         for _ in range(2 * n)
@@ -112,8 +113,18 @@ queries = st.builds(
 
 def pool_of(tables: Mapping[str, pa.Table]) -> TalentPool:
     """The pool of these tables."""
-    ties = keyed_tie_breaks(tables["alumni"]["alumnus_id"], "kunci")
-    return TalentPool.of(tables["alumni"], tables["certificates"], tables["licences"], row_of=ROW_OF, tie_breaks=ties)
+    return TalentPool.of(tables["alumni"], tables["certificates"], tables["licences"], row_of=ROW_OF, key="kunci")
+
+
+def twins(n: int) -> dict[str, pa.Table]:
+    """Tables of `n` people who are equal in everything."""
+    alumni = [{"alumnus_id": f"a{number:04d}", "consents": ["discoverable"]} for number in range(n)]
+    held = [{"alumnus_id": row["alumnus_id"], "course_id": "c0", "title": "Memasak"} for row in alumni]
+    return {
+        "alumni": table("alumni", alumni),
+        "certificates": table("certificates", held),
+        "licences": table("licences", []),
+    }
 
 
 def records_of(tables: Mapping[str, pa.Table]) -> list[Alumnus]:
@@ -149,16 +160,39 @@ def counting(person: Alumnus, asked: TalentFilters) -> list[Certificate]:
     return [c for c in scored if asked.evidence is None or _standing(c) > evidence_rank(asked.evidence)]
 
 
-def best_key(person: Alumnus, query: TalentQuery) -> tuple[float, float, int]:
-    """The best certificate of one person: score, distance and standing, smaller first."""
-    places = (person.district_code, query.district_code)
-    km = np.inf if None in places else distance_km(*places)  # type: ignore[arg-type]
-    return min((-float(query.scores[_row(c)]), float(km), -_standing(c)) for c in counting(person, query.filters))
+def score(person: Alumnus, query: TalentQuery) -> int:
+    """The points of one person, counted from the records."""
+    counted = [(_fit(query, c), _fit(query, c) + _worth(c), _row(c)) for c in counting(person, query.filters)]
+    most = max((points, fit) for fit, points, _ in counted)
+    # of equals the lower row is the best certificate, and the others are of other courses
+    best = min(row for fit, points, row in counted if row is not None and (points, fit) == most)
+    second = max((fit for fit, _, row in counted if row != best), default=0)
+    return most[0] + max(second, 0) // 8 + _near(person, query)
 
 
-def by_brute_force(persons: Sequence[Alumnus], query: TalentQuery) -> list[Any]:
-    """(key, id) of everybody who passes, best first; people with one key in no meaningful order."""
-    return sorted((best_key(one, query), one.alumnus_id) for one in persons if passes(one, query.filters))
+def _fit(query: TalentQuery, certificate: Certificate) -> int:
+    exact = query.scores.astype(float)
+    middle = float(np.median(exact))
+    if exact.max() == middle:
+        return 0 if exact[_row(certificate)] == middle else -20_000
+    return round(max(10_000 * (exact[_row(certificate)] - middle) / (exact.max() - middle), -20_000.0))
+
+
+def _worth(certificate: Certificate) -> int:
+    day = certificate.issued_on
+    quarters = 99 if day is None else (NOW.year - day.year) * 4 + (NOW.month - 1) // 3 - (day.month - 1) // 3
+    return (0, 400, 800, 1_200)[_standing(certificate)] + 20 * max(20 - max(quarters, 0), 0)
+
+
+def _near(person: Alumnus, query: TalentQuery) -> int:
+    if person.district_code is None or query.district_code is None:
+        return 0
+    return round(800 * max(1 - float(distance_km(person.district_code, query.district_code)) / 200, 0.0))
+
+
+def by_brute_force(persons: Sequence[Alumnus], query: TalentQuery) -> list[tuple[int, str]]:
+    """(score, id) of everybody who passes, best first; people of one score in no meaningful order."""
+    return sorted(((score(one, query), one.alumnus_id) for one in persons if passes(one, query.filters)), reverse=True)
 
 
 def _standing(certificate: Certificate) -> int:

@@ -17,20 +17,21 @@ from matcher.domain.eligibility import is_eligible
 from matcher.domain.errors import InvalidInput, UnknownIdentifier
 from matcher.domain.records import Vacancy
 from matcher.engine import talent
+from matcher.engine.papers import LASTING, day_number
 from matcher.engine.talent import TalentAnswer, TalentQuery, salt_of, search_talent
 from matcher.engine.talent_pool import TalentFilters, demands_of
 from tests.unit.engine.strategies import NOW
 from tests.unit.engine.talent_people import (
     N_ROWS,
-    best_key,
     by_brute_force,
     filters,
     people,
     pool_of,
     queries,
     records_of,
+    score,
+    twins,
 )
-from tests.world import table
 
 
 @pytest.fixture(params=["by person", "by course"])
@@ -51,8 +52,8 @@ def test_search_equals_brute_force(tables: Mapping[str, pa.Table], query: Talent
     found = search_talent([pool_of(tables)], query, k=k, now=NOW)
     persons = {one.alumnus_id: one for one in records_of(tables)}
     wanted = by_brute_force(list(persons.values()), query)
-    keys = [best_key(persons[person], query) for person in _ids(found)]
-    assert np.allclose(keys, [key for key, _ in wanted[:k]])
+    assert [item.score for item in found.items] == [points for points, _ in wanted[:k]]
+    assert all(score(persons[item.alumnus_id], query) == item.score for item in found.items)
     assert len(set(_ids(found))) == len(found.items) and set(_ids(found)) <= {person for _, person in wanted}
     assert found.eligible == len(wanted) >= found.scored and found.exact
 
@@ -135,18 +136,8 @@ def test_people_added_stand_where_a_rebuild_would_put_them(
     assert added.items == whole.items and added.eligible == whole.eligible and added.exact
 
 
-def _twins(n: int) -> dict[str, pa.Table]:
-    alumni = [{"alumnus_id": f"a{number:04d}", "consents": ["discoverable"]} for number in range(n)]
-    held = [{"alumnus_id": row["alumnus_id"], "course_id": "c0", "title": "Memasak"} for row in alumni]
-    return {
-        "alumni": table("alumni", alumni),
-        "certificates": table("certificates", held),
-        "licences": table("licences", []),
-    }
-
-
 def test_equals_take_turns_from_vacancy_to_vacancy() -> None:
-    pool = pool_of(_twins(40))
+    pool = pool_of(twins(40))
     firsts: Counter[str] = Counter()
     for number in range(400):
         query = TalentQuery(np.zeros(N_ROWS, np.float32), salt=salt_of(f"v{number}"))
@@ -155,7 +146,7 @@ def test_equals_take_turns_from_vacancy_to_vacancy() -> None:
 
 
 def test_only_available_people_are_found_when_asked() -> None:
-    pool = pool_of(_twins(3)).with_availability(np.array([False, True, False]))
+    pool = pool_of(twins(3)).with_busy({"a0000": LASTING, "a0002": day_number(NOW)})
     query = TalentQuery(np.zeros(N_ROWS, np.float32), TalentFilters(only_available=True))
     assert _ids(search_talent([pool], query, k=9, now=NOW)) == ["a0001"]
     assert search_talent([pool], replace(query, filters=TalentFilters()), k=9, now=NOW).eligible == 3
@@ -172,10 +163,10 @@ def test_only_available_people_are_found_when_asked() -> None:
 )
 def test_what_cannot_be_searched_is_refused(query: TalentQuery, k: int, told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
-        search_talent([pool_of(_twins(2))], query, k=k, now=NOW)
+        search_talent([pool_of(twins(2))], query, k=k, now=NOW)
 
 
 @pytest.mark.parametrize("asked", [TalentFilters(province_code="07"), TalentFilters(district_code="32.99")])
 def test_an_unknown_place_is_refused(asked: TalentFilters) -> None:
     with pytest.raises(UnknownIdentifier, match="unknown"):
-        search_talent([pool_of(_twins(2))], TalentQuery(np.zeros(N_ROWS, np.float32), asked), k=1, now=NOW)
+        search_talent([pool_of(twins(2))], TalentQuery(np.zeros(N_ROWS, np.float32), asked), k=1, now=NOW)
