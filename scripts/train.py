@@ -50,7 +50,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     encoder.add_argument("--every", type=int, default=150, metavar="N", help="judge every N steps (default 150)")
     encoder.add_argument("--base", default="e5-small", help="encoder to start from (default e5-small)")
     encoder.add_argument("--seed", type=int, default=0, metavar="N", help="seed of pairs and weights (default 0)")
-    encoder.add_argument("--steps", type=int, metavar="N", help="only so many steps on pairs, for a quick trial")
+    encoder.add_argument("--steps", type=int, metavar="N", help="at most so many steps a stage, for a quick trial")
     encoder.set_defaults(run=run)
     mean = parts.add_parser("average", help="average adapters of one base that were trained apart")
     mean.add_argument("adapters", type=Path, nargs="+", metavar="DIR", help="adapter folders")
@@ -197,10 +197,11 @@ def _trainable(base: str) -> SentenceTransformer:
 def _stages(arguments: argparse.Namespace) -> list[Recipe]:
     from matcher.engine.encoder_recipe import STAGES, WITH_GRADES
 
-    if arguments.steps:
-        return [replace(STAGES[0], seed=arguments.seed, n_steps=arguments.steps)]
     stages = STAGES if arguments.judgements else [stage for stage in STAGES if stage is not WITH_GRADES]
-    return [replace(stage, seed=stage.seed + arguments.seed) for stage in stages]
+    return [
+        replace(stage, seed=stage.seed + arguments.seed, n_steps=min(stage.n_steps, arguments.steps or stage.n_steps))
+        for stage in stages
+    ]
 
 
 def _base_folder(name: str) -> Path | str:
