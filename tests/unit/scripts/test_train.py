@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from matcher.engine.static_vectors import StaticVectors
 from matcher.engine.training_material import FILES
 from tests.command_line import CommandLine
+from tests.packed_model import tiny_sentence_transformer
 from tests.training_world import write_material, write_tiny_encoder
 
 WORDS = ("query", ":", "worker", "maker", "en", "es", "de", "menata", "rak", "toko", "1", "2", "3", "4", "5")
@@ -69,3 +71,15 @@ def test_numbers_below_the_least_are_refused(padan: CommandLine, school: Path, t
     for words in (("--seed", -1), ("--steps", 0), ("--every", 0)):
         answer = padan("train", "encoder", "--data", school / "material", "--to", tmp_path / "x", *words)
         assert "give a seed from 0" in answer.refusal
+
+
+def test_static_leaves_a_table_with_its_record(padan: CommandLine, school: Path, tmp_path: Path) -> None:
+    base = tiny_sentence_transformer(tmp_path / "unigram")
+    sources = ("--data", school / "material", "--names", school / "names.tsv", "--base", base)
+    answer = padan("train", "static", *sources, "--to", tmp_path / "made", "--steps", 2, "--least-pairs", 3)
+    assert (answer.code, answer.err.count("Error")) == (0, 0)
+    record = json.loads((tmp_path / "made/training.json").read_text(encoding="utf-8"))
+    assert list(record["material_sha256"]) == list(FILES) and {"names", "kin_en", "mean"} <= set(record["held_out"])
+    assert len(StaticVectors.load(tmp_path / "made").whole) == record["n_pieces"]
+    answer = padan("train", "static", *sources, "--to", tmp_path / "made", "--steps", 0)
+    assert "give a seed from 0" in answer.refusal
