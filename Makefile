@@ -18,7 +18,7 @@ check: .venv/ready-dev
 	$(BIN)/lint-imports
 
 soak: .venv/ready-dev
-	$(BIN)/pytest tests/unit tests/contract --hypothesis-profile=soak -q
+	$(BIN)/pytest tests/unit tests/contract tests/api/hostile --hypothesis-profile=soak -q
 
 bench: .venv/ready-dev
 	$(BIN)/pytest tests/bench -q -s

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.arriving import Arriving
 from api.clock import Clock, clock
 from api.database import Database, DatabaseNotReady
 from api.dependencies import Serving
@@ -92,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
     access_table(app)
     map_errors(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Arriving)
     app.add_middleware(Trail)
     return app
 

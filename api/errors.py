@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api import refusals
+from api.arriving import BodyTooLarge, BodyTooSlow
 from api.database import DatabaseNotReady
 from api.logs import request_id
 from api.negotiation import preferred
@@ -53,6 +54,8 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     refusals.SignInFailed: ProblemKind(401, "sign-in-failed", "Login and secret do not fit"),
     refusals.NotAllowed: ProblemKind(403, "not-allowed", "This account may not do this"),
     refusals.Conflicting: ProblemKind(409, "conflict", "This contradicts what is there already"),
+    BodyTooSlow: ProblemKind(408, "too-slow", "The body did not arrive in time"),
+    BodyTooLarge: ProblemKind(413, "too-large", "The body is larger than a request may be"),
     refusals.TooMany: ProblemKind(429, "too-many", "Too many requests or attempts"),
     refusals.IssuerUnavailable: ProblemKind(503, "issuer-unavailable", "The identity provider does not answer"),
     refusals.Refused: ProblemKind(500, "refused-here", "The request was refused"),
@@ -72,6 +75,8 @@ def map_errors(app: FastAPI) -> None:
     app.add_exception_handler(PoolTimeout, _answer_database)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(BodyTooLarge, _answer_untaken)
+    app.add_exception_handler(BodyTooSlow, _answer_untaken)
 
 
 def kind_of(problem: Exception) -> ProblemKind:
@@ -105,6 +110,13 @@ def _answer_invalid(request: Request, problem: Exception) -> Response:
     refused = [FieldProblem(place=" ".join(map(str, one["loc"])), problem=str(one["msg"])) for one in found]
     told = "; ".join(f"{one.place}: {one.problem}" for one in refused)
     return _answer(request, PROBLEMS[errors.InvalidInput], f"{told}; /docs lists what is accepted", refused=refused)
+
+
+def _answer_untaken(request: Request, problem: Exception) -> Response:
+    answer = _answer(request, kind_of(problem), problem.detail if isinstance(problem, HTTPException) else "")
+    # The rest of the body is still on its way.
+    answer.headers["Connection"] = "close"
+    return answer
 
 
 def _answer_http(request: Request, problem: Exception) -> Response:

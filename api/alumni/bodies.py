@@ -63,7 +63,7 @@ class Profile(BaseModel):
 class ProfileChange(_Sent):
     """What a person may change alone; what is not sent stays, null is unknown. The rest is asked as a correction."""
 
-    version: int = Field(ge=1, description="As last read; 409 where somebody else was faster")
+    version: int = Field(ge=1, le=2**31 - 1, description="As last read; 409 where somebody else was faster")
     province_code: Code | None = None
     district_code: Code | None = None
     education: Annotated[str, Field(max_length=64)] | None = None

@@ -9,15 +9,14 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 
-from matcher.domain.errors import InvalidInput
+from api.arriving import MOST_BYTES_OF_A_FILE
 
-MOST_BYTES = 20 * 2**20
 FileFormat = Literal["csv", "jsonl", "xlsx", "parquet"]
 
 FILE_BODY = {
     "requestBody": {
         "required": True,
-        "description": f"The file itself, {MOST_BYTES // 2**20} MiB at most",
+        "description": f"The file itself, {MOST_BYTES_OF_A_FILE // 2**20} MiB at most",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -28,12 +27,9 @@ async def _uploaded(
     request: Request, file_format: Annotated[FileFormat, Query(alias="format", description="What the body is")] = "csv"
 ) -> AsyncIterator[Path]:
     with TemporaryDirectory(prefix="padan-import-") as folder:
-        path, n_bytes = Path(folder) / f"upload.{file_format}", 0
+        path = Path(folder) / f"upload.{file_format}"
         with path.open("wb") as file:
             async for part in request.stream():
-                n_bytes += len(part)
-                if n_bytes > MOST_BYTES:
-                    raise InvalidInput(f"file: above {MOST_BYTES // 2**20} MiB; send it in parts")
                 file.write(part)
         yield path
 

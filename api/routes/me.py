@@ -157,4 +157,6 @@ def object_to_ranking(
 
 
 def _whole(text: str) -> str:
+    if not 0 < int(text) < 2**62:
+        raise ValueError(text)
     return str(int(text))

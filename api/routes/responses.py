@@ -12,9 +12,13 @@ from api.schemas import Problem
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses for `statuses` and 500: a problem, or a page for a browser. Raises nothing."""
+    """Return the OpenAPI responses for `statuses`, for a body that is not taken in, and 500. Raises nothing.
+
+    Each is a problem, or a page for a browser.
+    """
     content = {PROBLEM_JSON: {"schema": Problem.model_json_schema()}, "text/html": {}}
-    return {status: {"description": _titles(status), "content": content} for status in (*statuses, 500)}
+    told = (*statuses, 408, 413, 500)
+    return {status: {"description": _titles(status), "content": content} for status in told}
 
 
 def _titles(status: int) -> str:

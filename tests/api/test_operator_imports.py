@@ -181,4 +181,4 @@ def test_a_file_that_is_none_is_refused(
 def test_an_oversized_file_is_refused_before_it_is_read(house: House, headers: dict[str, str]) -> None:
     content = b"alumnus_id\n" + b"a" * (20 * 2**20)
     answer = house.at().post("/v1/operator/import/alumni", content=content, headers=headers)
-    assert (answer.status_code, "MiB" in answer.text) == (422, True)
+    assert (answer.status_code, "MiB" in answer.text) == (413, True)

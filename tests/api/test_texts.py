@@ -25,7 +25,8 @@ def test_catalogues_hold_the_same_keys_and_places() -> None:
 
 
 def test_every_key_of_the_templates_is_in_the_catalogue_and_every_text_is_used() -> None:
-    sources = [path.read_text(encoding="utf-8") for folder in ("templates", ".") for path in (API / folder).glob("*.*")]
+    paths = [path for kind in ("*.py", "*.html") for path in API.rglob(kind)]
+    sources = [path.read_text(encoding="utf-8") for path in paths]
     asked = {key for source in sources for key in re.findall(r"""\bt(?:exts)?\(\s*["'](\w+)["']""", source)}
     words = {word for source in sources for word in re.findall(r"\w+", source)}
     built = {key for key in texts_in("id").texts if key.startswith(("type_", "error_"))}
@@ -34,7 +35,7 @@ def test_every_key_of_the_templates_is_in_the_catalogue_and_every_text_is_used()
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
-    for path in (API / "templates").glob("*.html"):
+    for path in (API / "templates").rglob("*.html"):
         bare = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         bare = bare.replace("/openapi.json", "")
         assert re.findall(r"[^\W\d_]{2,}", bare) == [], path.name

@@ -30,7 +30,7 @@ from tests.api.databases import database, database_url, empty_database_url, migr
 __all__ = ["database", "database_url", "empty_database_url", "migrated_url", "postgresql_url"]
 
 PHONE, PIN = "0812 3456 7890", "493817"
-PASSWORD = "empat kata biasa saja"
+PASSWORD = "empat kata biasa saja"  # pragma: allowlist secret
 
 
 class Clock:

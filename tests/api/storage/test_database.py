@@ -30,9 +30,9 @@ def test_other_address_is_refused_with_the_two_forms(url: str) -> None:
 
 def test_password_of_an_address_is_never_told() -> None:
     with pytest.raises(InvalidInput) as refusal:
-        open_database("mysql://u:rahasia@h/d")
+        open_database("mysql://u:rahasia@h/d")  # pragma: allowlist secret
     with pytest.raises(DatabaseNotReady) as silence:
-        migrate("postgresql://u:rahasia@127.0.0.1:1/d")
+        migrate("postgresql://u:rahasia@127.0.0.1:1/d")  # pragma: allowlist secret
     assert "rahasia" not in f"{refusal.value} {silence.value}"
 
 

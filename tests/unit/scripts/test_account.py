@@ -15,7 +15,7 @@ from api.settings import Settings
 from matcher.domain.errors import InvalidInput, UnknownIdentifier
 from scripts import account
 
-PASSWORD = "empat kata biasa saja"
+PASSWORD = "empat kata biasa saja"  # pragma: allowlist secret
 Command = Callable[..., str]
 
 
