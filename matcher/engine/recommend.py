@@ -188,7 +188,8 @@ class Recommender:
         _check(alumnus, k, now)
         scores = self.scores.of(alumnus.certificates)
         shortlist = plain_shortlist(alumnus, scores, columns=self.columns, index=self.index, now=now, depth=_DEPTH * k)
-        rows = features(alumnus, shortlist, self.facts, now=now)
+        held = self.scores.occupations_of(alumnus.certificates)
+        rows = features(alumnus, shortlist, self.facts, held=held, now=now)
         repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
         shown = order_slate(-np.arange(len(repeats), dtype=np.float32), repeats, k=k)
         items = self._items(
