@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.domain.errors import InvalidInput
-from scripts import train_fusion, train_static
+from scripts import train_fusion, train_ranker, train_static
 from scripts.lessons import Lessons, add_material, read_lessons, trainable
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     mean.set_defaults(run=run_average)
     train_static.register_part(parts)
     train_fusion.register_part(parts)
+    train_ranker.register_part(parts)
 
 
 def run_average(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from api.storage.schema.operations import artifact_activations
-from api.storage.statements import first
+from api.storage.statements import every, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +29,14 @@ def note_activation(session: Session, activation: Activation) -> None:
 
 def last_activation(session: Session) -> Activation | None:
     """Return which artifact serves; None before the first was activated. Raises nothing."""
-    columns = [column for column in artifact_activations.columns if column.name != "seq"]
-    return first(session, Activation, select(*columns).order_by(artifact_activations.c.seq.desc()))
+    return first(session, Activation, _LATEST)
+
+
+def activations(session: Session) -> list[Activation]:
+    """Return every activation, the last one first. Raises nothing."""
+    return every(session, Activation, _LATEST)
+
+
+_LATEST = select(*(column for column in artifact_activations.columns if column.name != "seq")).order_by(
+    artifact_activations.c.seq.desc()
+)

@@ -5,9 +5,7 @@ Computes nothing when it loads.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, InvalidInput, MissingFile, UnknownIdentifier
+from matcher.domain.errors import InvalidInput, MissingFile, UnknownIdentifier
 from matcher.domain.records import Alumnus, Vacancy
 from matcher.domain.text import TEXT_RECIPE, normalise
+from matcher.engine.artifact_folder import put_in_place, seal, verified_manifest
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.course_scores import CourseViews
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
@@ -36,10 +35,8 @@ from matcher.engine.recommend import Recommender, ScoreRows
 from matcher.engine.similarity import Similarity, Texts
 from matcher.engine.talent_pool import TalentPool
 from matcher.engine.texts import texts_of
+from matcher.engine.tree_ranker import RANKER_FILE, TreeRanker
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
-
-SCHEMA = 5
-"""Version of the folder's layout; a folder of another version is refused."""
 
 TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
 
@@ -125,9 +122,11 @@ class Artifact:
         index = VacancyIndex.build(columns)
         scores, told = np.load(self.folder / "scores.npy", mmap_mode="r"), self._occupations
         rows = ScoreRows(scores, self._row_of, self._score_titles, told.of_rows, self._occupations_of_titles)
+        learned = self.folder / RANKER_FILE if RANKER_FILE in self.manifest["files"] else None
+        ranker = TreeRanker.load(learned) if learned else LinearRanker()
         return Recommender(
-            self.vacancies, columns, RankingFacts.of(self.vacancies, told.of_vacancies), index, rows, LinearRanker(),
-            policy=f"hand-set@{self.artifact_id}",
+            self.vacancies, columns, RankingFacts.of(self.vacancies, told.of_vacancies), index, rows, ranker,
+            policy=f"{'learned' if learned else 'hand-set'}@{self.artifact_id}",
         )  # fmt: skip
 
     @cached_property
@@ -273,8 +272,8 @@ def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_f
         texts = texts_of(tables["vacancies"])
         prepared = ready(encoder, texts.passages, cache_folder=cache_folder)
         _write_parts(draft, tables, texts, prepared)
-        _write_manifest(draft, tables, prepared, now)
-        _put_in_place(draft, to, Path(scratch) / "replaced")
+        seal(draft, _about(tables, prepared, now))
+        put_in_place(draft, to, Path(scratch) / "replaced")
     return load(to, cache_folder=cache_folder)
 
 
@@ -290,22 +289,7 @@ def load(folder: Path, *, cache_folder: Path) -> Artifact:
     ArtifactDamaged
         When a file is missing, added or changed since it was written.
     """
-    manifest = _read_manifest(folder)
-    expected = {"schema": SCHEMA, "text_recipe": TEXT_RECIPE}
-    for key, value in expected.items():
-        if manifest.get(key) != value:
-            raise ArtifactIncompatible(
-                f"{folder}: {key} is {manifest.get(key)!r}, this version reads {value!r}; run padan build again"
-            )
-    found = {path.name for path in folder.iterdir()} - {"manifest.json"}
-    changed = {name for name, checksum in manifest["files"].items() if _checksum(folder / name) != checksum}
-    added = found - manifest["files"].keys()
-    if changed or added:
-        raise ArtifactDamaged(
-            f"{folder}: {', '.join(sorted(changed | added))} missing, added or changed since the build; "
-            "run padan build again"
-        )
-    return Artifact(folder, manifest, cache_folder)
+    return Artifact(folder, verified_manifest(folder), cache_folder)
 
 
 def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, encoder: Encoder) -> None:
@@ -348,47 +332,10 @@ def _rows(tables: Mapping[str, pa.Table]) -> tuple[dict[str, int], Texts]:
     return keys, texts
 
 
-def _write_manifest(draft: Path, tables: Mapping[str, pa.Table], encoder: Encoder, now: datetime) -> None:
-    files = {path.name: _checksum(path) for path in sorted(draft.iterdir())}
-    manifest = {
-        "schema": SCHEMA,
-        "artifact_id": hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12],
+def _about(tables: Mapping[str, pa.Table], encoder: Encoder, now: datetime) -> dict[str, Any]:
+    return {
         "created_at": now.astimezone(UTC).isoformat(),
         "text_recipe": TEXT_RECIPE,
         "encoder": {"name": encoder.name, "recipe": encoder.recipe, "dimension": encoder.dimension},
         "counts": {name: table.num_rows for name, table in tables.items()},
-        "files": files,
     }
-    (draft / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    if not path.is_file():
-        raise MissingFile(
-            f"{folder}: no artifact here (no manifest.json); make one with padan build --data DIR --to {folder}"
-        )
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
-        raise ArtifactDamaged(f"{path}: not readable as JSON ({problem}); run padan build again") from problem
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        raise ArtifactDamaged(f"{path}: lists no files, so nothing can be verified; run padan build again")
-    return manifest
-
-
-def _checksum(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _put_in_place(draft: Path, to: Path, replaced: Path) -> None:
-    if to.exists():
-        if not (to / "manifest.json").is_file() and any(to.iterdir()):
-            raise InvalidInput(f"{to}: holds files that are no artifact; choose an empty or a new folder")
-        to.rename(replaced)
-    draft.rename(to)
-    if replaced.exists():
-        shutil.rmtree(replaced)

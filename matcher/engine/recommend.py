@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +23,6 @@ from matcher.engine.exploration import EXPLORATION_SHARE, HEAD_TIMES, draw
 from matcher.engine.features import FEATURES, FeatureRows, RankingFacts, features
 from matcher.engine.index import VacancyIndex
 from matcher.engine.occupation_evidence import Occupations
-from matcher.engine.rank import LinearRanker
 from matcher.engine.relax import Relaxer
 from matcher.engine.retrieve import Shortlist, plain_shortlist, retrieve
 from matcher.engine.slate import order_slate
@@ -95,6 +95,27 @@ class ScoreRows:
         return [self.row_of.get(str(key), -1) for key in keys]
 
 
+class Ranker(Protocol):
+    """What orders a shortlist: the sum of a row's contributions is its score."""
+
+    def contributions(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what each feature adds to each score: float32 (k, n_features)."""
+        ...
+
+    def predict(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the score of each row: float32 (k,); larger is better."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a slate is drawn from: the shortlist, its feature rows, and ``places`` int64 (h,) in it, best first."""
+
+    shortlist: Shortlist
+    rows: FeatureRows
+    places: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class Recommender:
     """The one composition of the engine: ``vacancies`` in home form, and everything computed from them."""
@@ -104,7 +125,7 @@ class Recommender:
     facts: RankingFacts
     index: VacancyIndex
     scores: ScoreRows
-    ranker: LinearRanker
+    ranker: Ranker
     policy: str
 
     def recommend(
@@ -139,6 +160,23 @@ class Recommender:
         ModelUnavailable
             When a certificate title has no stored row and the encoder cannot run.
         """
+        head = self.head(alumnus, k=k, now=now)
+        share = 0.0 if rng is None else exploration_share
+        drawn = draw(len(head.places), k=k, share=share, rng=rng)
+        items = self._items(
+            alumnus, head.shortlist, head.places[drawn.indices],
+            rows=head.rows, propensities=drawn.propensities, now=now,
+        )  # fmt: skip
+        policy = f"{self.policy}/explore={share:g}" if share else self.policy
+        eligible = head.shortlist.eligible
+        return Slate(
+            alumnus.alumnus_id, policy, eligible, head.shortlist.scored, items,
+            notices=notices(alumnus, eligible=eligible),
+            relaxations=self._relaxations(alumnus, eligible, k=k, now=now),
+        )  # fmt: skip
+
+    def head(self, alumnus: Alumnus, *, k: int = 10, now: datetime) -> Head:
+        """Return what a slate of `k` is drawn from: retrieved, ranked, repeats collapsed. Raises as `recommend`."""
         _check(alumnus, k, now)
         shortlist = retrieve(
             alumnus,
@@ -150,21 +188,8 @@ class Recommender:
         )
         held = self.scores.occupations_of(alumnus.certificates)
         rows = features(alumnus, shortlist, self.facts, held=held, now=now)
-        parts = self.ranker.contributions(rows.values)
         repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
-        share = 0.0 if rng is None else exploration_share
-        head = order_slate(parts.sum(axis=1), repeats, k=HEAD_TIMES * k)
-        drawn = draw(len(head), k=k, share=share, rng=rng)
-        items = self._items(
-            alumnus, shortlist, head[drawn.indices],
-            rows=rows, parts=parts, propensities=drawn.propensities, now=now,
-        )  # fmt: skip
-        policy = f"{self.policy}/explore={share:g}" if share else self.policy
-        return Slate(
-            alumnus.alumnus_id, policy, shortlist.eligible, shortlist.scored, items,
-            notices=notices(alumnus, eligible=shortlist.eligible),
-            relaxations=self._relaxations(alumnus, shortlist.eligible, k=k, now=now),
-        )  # fmt: skip
+        return Head(shortlist, rows, order_slate(self.ranker.predict(rows.values), repeats, k=HEAD_TIMES * k))
 
     def recommend_plain(self, alumnus: Alumnus, *, k: int = 10, now: datetime) -> Slate:
         """Return the slate in the plain order: what is open to `alumnus`, own province first, newest first.
@@ -194,7 +219,7 @@ class Recommender:
         shown = order_slate(-np.arange(len(repeats), dtype=np.float32), repeats, k=k)
         items = self._items(
             alumnus, shortlist, shown,
-            rows=rows, parts=self.ranker.contributions(rows.values), propensities=np.ones(len(shown)), now=now,
+            rows=rows, propensities=np.ones(len(shown)), now=now,
         )  # fmt: skip
         return Slate(
             alumnus.alumnus_id, self.policy, shortlist.eligible, shortlist.scored, items,
@@ -213,25 +238,25 @@ class Recommender:
         shown: NDArray[np.int64],
         *,
         rows: FeatureRows,
-        parts: NDArray[np.float32],
         propensities: NDArray[np.float64],
         now: datetime,
     ) -> tuple[SlateItem, ...]:
         """Return the items of the slate: `shown` are places of the shortlist in order of position."""
         adverts = self.vacancies.select(_QUOTED).take(shortlist.vacancy_indices[shown]).to_pylist()
         asked, held = rows.asked.take(shown), rows.held.take(shown)
+        parts = self.ranker.contributions(rows.values[shown])
         shared, has_both = held.shared_names(asked), held.is_known & asked.is_known
         items = []
         for number, (place, advert) in enumerate(zip(shown.tolist(), adverts, strict=True)):
             certificate = alumnus.certificates[int(shortlist.certificate_indices[place])]
             facts = _quoted(advert, certificate, float(rows.distances_km[place]), now)
             facts = replace(facts, shared_occupation=shared[number], has_occupations=bool(has_both[number]))
-            part_of, value_of = _named(parts[place]), _named(rows.values[place])
+            part_of, value_of = _named(parts[number]), _named(rows.values[place])
             items.append(
                 SlateItem(
                     vacancy_id=advert["vacancy_id"],
                     position=number + 1,
-                    score=float(parts[place].sum()),
+                    score=float(parts[number].sum()),
                     propensity=float(propensities[number]),
                     certificate_title=certificate.title,
                     reasons=reasons(part_of, value_of, facts),
