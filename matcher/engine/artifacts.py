@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, InvalidInput, MissingFile, UnknownIdentifier
@@ -25,6 +26,8 @@ from matcher.domain.records import Alumnus, Vacancy
 from matcher.domain.text import TEXT_RECIPE, normalise
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.course_scores import CourseViews
+from matcher.engine.earlier_takers import NAME as COURSE_VALUE
+from matcher.engine.earlier_takers import EarlierTakers, earlier_takers
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
@@ -133,7 +136,7 @@ class Artifact:
         """What to learn next, over the courses of this artifact."""
         course_ids = self.courses["course_id"].to_pylist()
         reach = CourseReach.of(self.recommender.scores.values[: len(course_ids)])
-        return CourseAdviser(course_ids, reach, self.recommender)
+        return CourseAdviser(course_ids, reach, self.recommender, self._earlier_takers)
 
     def alumnus(self, alumnus_id: str) -> Alumnus:
         """Return one alumnus.
@@ -209,6 +212,11 @@ class Artifact:
         return CourseViews.load(self.folder)
 
     @cached_property
+    def _earlier_takers(self) -> Mapping[str, EarlierTakers]:
+        path = self.folder / f"{COURSE_VALUE}.parquet"
+        return earlier_takers(pq.read_table(path)) if path.is_file() else {}
+
+    @cached_property
     def _row_of(self) -> Mapping[str, int]:
         return json.loads((self.folder / "rows.json").read_text(encoding="utf-8"))
 
@@ -227,7 +235,8 @@ def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_f
     Parameters
     ----------
     tables : mapping of str to pyarrow.Table
-        ``courses`` and ``vacancies`` in home form; ``alumni``, ``certificates`` and ``licences`` where there are any.
+        ``courses`` and ``vacancies`` in home form; ``alumni``, ``certificates`` and ``licences`` where there are any,
+        and ``course_value`` as ``read_course_values`` gives it.
     encoder : Encoder
         Gives the embeddings; its name and recipe enter the manifest.
     to : Path
@@ -295,6 +304,8 @@ def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, 
     for name in TABLES:
         if name in tables:
             write_table(tables[name], name, draft)
+    if COURSE_VALUE in tables:
+        pq.write_table(tables[COURSE_VALUE], draft / f"{COURSE_VALUE}.parquet")
     keys, queries = _rows(tables)
     similarity = Similarity.fit(vacancies, queries, encoder)
     similarity.save(draft)
