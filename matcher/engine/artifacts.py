@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, InvalidInput, MissingFile, UnknownIdentifier
@@ -26,12 +25,12 @@ from matcher.domain.records import Alumnus, Vacancy
 from matcher.domain.text import TEXT_RECIPE, normalise
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.course_scores import CourseViews
-from matcher.engine.earlier_takers import NAME as COURSE_VALUE
-from matcher.engine.earlier_takers import EarlierTakers, earlier_takers
+from matcher.engine.earlier_takers import load_earlier_takers, save_course_values
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
 from matcher.engine.next_course import CourseAdviser, CourseReach
+from matcher.engine.occupation_evidence import Occupations, StoredOccupations
 from matcher.engine.rank import LinearRanker
 from matcher.engine.ready_encoder import ready
 from matcher.engine.recommend import Recommender, ScoreRows
@@ -40,7 +39,7 @@ from matcher.engine.talent_pool import TalentPool
 from matcher.engine.texts import texts_of
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the folder's layout; a folder of another version is refused."""
 
 TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
@@ -125,9 +124,10 @@ class Artifact:
         """The engine over this artifact."""
         columns = VacancyColumns.of(self.vacancies)
         index = VacancyIndex.build(columns)
-        rows = ScoreRows(np.load(self.folder / "scores.npy", mmap_mode="r"), self._row_of, self._score_titles)
+        scores, told = np.load(self.folder / "scores.npy", mmap_mode="r"), self._occupations
+        rows = ScoreRows(scores, self._row_of, self._score_titles, told.of_rows, self._occupations_of_titles)
         return Recommender(
-            self.vacancies, columns, RankingFacts.of(self.vacancies), index, rows, LinearRanker(),
+            self.vacancies, columns, RankingFacts.of(self.vacancies, told.of_vacancies), index, rows, LinearRanker(),
             policy=f"hand-set@{self.artifact_id}",
         )  # fmt: skip
 
@@ -136,7 +136,7 @@ class Artifact:
         """What to learn next, over the courses of this artifact."""
         course_ids = self.courses["course_id"].to_pylist()
         reach = CourseReach.of(self.recommender.scores.values[: len(course_ids)])
-        return CourseAdviser(course_ids, reach, self.recommender, self._earlier_takers)
+        return CourseAdviser(course_ids, reach, self.recommender, load_earlier_takers(self.folder))
 
     def alumnus(self, alumnus_id: str) -> Alumnus:
         """Return one alumnus.
@@ -191,6 +191,16 @@ class Artifact:
         similarity = self.similarity
         return self._course_views.scores(vacancies, similarity.fusion, similarity.views.lexical, self.encoder)
 
+    def occupations_of(self, vacancies: Texts) -> Occupations:
+        """Return the occupations that vacancies which are not stored speak of, by their titles.
+
+        Raises
+        ------
+        ModelUnavailable
+            When the encoder cannot run.
+        """
+        return self._occupations.evidence.of_vacancies(self.encoder.encode(vacancies.titles, role="passage"))
+
     def title_of_row(self, score_row: int) -> str:
         """Return the title of a score row: of the course as printed, of one gained elsewhere normalised.
 
@@ -212,9 +222,8 @@ class Artifact:
         return CourseViews.load(self.folder)
 
     @cached_property
-    def _earlier_takers(self) -> Mapping[str, EarlierTakers]:
-        path = self.folder / f"{COURSE_VALUE}.parquet"
-        return earlier_takers(pq.read_table(path)) if path.is_file() else {}
+    def _occupations(self) -> StoredOccupations:
+        return StoredOccupations.load(self.folder)
 
     @cached_property
     def _row_of(self) -> Mapping[str, int]:
@@ -227,6 +236,9 @@ class Artifact:
     def _score_titles(self, titles: Sequence[str]) -> NDArray[np.float32]:
         asked = Texts(list(titles), list(titles))
         return np.concatenate(list(self.similarity.blocks(asked, self.encoder)))[:, self.recommender.index.layout]
+
+    def _occupations_of_titles(self, titles: Sequence[str]) -> Occupations:
+        return self._occupations.evidence.of_courses(titles, self.encoder)
 
 
 def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_folder: Path, now: datetime) -> Artifact:
@@ -304,12 +316,12 @@ def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, 
     for name in TABLES:
         if name in tables:
             write_table(tables[name], name, draft)
-    if COURSE_VALUE in tables:
-        pq.write_table(tables[COURSE_VALUE], draft / f"{COURSE_VALUE}.parquet")
+    save_course_values(tables, draft)
     keys, queries = _rows(tables)
     similarity = Similarity.fit(vacancies, queries, encoder)
     similarity.save(draft)
     CourseViews.fit(queries, similarity.views.lexical, encoder).save(draft)
+    StoredOccupations.fit(queries.titles, similarity.views.titles, encoder).save(draft)
     layout = VacancyIndex.build(VacancyColumns.of(tables["vacancies"])).layout
     stored = np.lib.format.open_memmap(
         draft / "scores.npy", mode="w+", dtype=np.float32, shape=(len(queries), len(layout))

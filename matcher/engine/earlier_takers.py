@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +54,28 @@ def read_course_values(path: Path) -> pa.Table:
     return table
 
 
-def earlier_takers(table: pa.Table) -> dict[str, EarlierTakers]:
-    """Return by course what `table` tells, withheld courses left out. Raises nothing for a table that was checked."""
-    return {row.pop("course_id"): EarlierTakers(**row) for row in table.to_pylist() if row["value"] is not None}
+def save_course_values(tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """Write the course values of `tables`, where there are any, into an artifact's `folder`.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written.
+    """
+    if NAME in tables:
+        pq.write_table(tables[NAME], folder / f"{NAME}.parquet")
+
+
+def load_earlier_takers(folder: Path) -> dict[str, EarlierTakers]:
+    """Return by course what an artifact's `folder` tells, withheld courses left out; empty where it tells nothing.
+
+    Notes
+    -----
+    Raises nothing for an artifact that was built from a table as ``read_course_values`` gives it.
+    """
+    path = folder / f"{NAME}.parquet"
+    rows = pq.read_table(path).to_pylist() if path.is_file() else []
+    return {row.pop("course_id"): EarlierTakers(**row) for row in rows if row["value"] is not None}
 
 
 def _is_sound(row: dict[str, float | None]) -> bool:

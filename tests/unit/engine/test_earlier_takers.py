@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from matcher.domain.errors import InvalidInput
-from matcher.engine.earlier_takers import EarlierTakers, earlier_takers, read_course_values
+from matcher.engine.earlier_takers import EarlierTakers, load_earlier_takers, read_course_values, save_course_values
 from matcher.measure.course_value import COLUMNS
 
 _GOOD = {"course_id": "c-las", "value": 0.4, "low": 0.3, "high": 0.5, "n": 90}
@@ -25,7 +25,10 @@ def _written(folder: Path, *rows: dict[str, Any], schema: pa.Schema = COLUMNS) -
 
 def test_values_are_read_and_withheld_ones_are_not_known(tmp_path: Path) -> None:
     table = read_course_values(_written(tmp_path, _GOOD, _WITHHELD))
-    assert earlier_takers(table) == {"c-las": EarlierTakers(0.4, 0.3, 0.5, 90)}
+    (tmp_path / "made").mkdir()
+    save_course_values({"course_value": table}, tmp_path / "made")
+    assert load_earlier_takers(tmp_path / "made") == {"c-las": EarlierTakers(0.4, 0.3, 0.5, 90)}
+    assert load_earlier_takers(tmp_path / "none") == {}
 
 
 @pytest.mark.parametrize(
