@@ -8,6 +8,8 @@ from pathlib import Path
 
 from api.settings import Settings
 from matcher.engine.artifacts import TABLES, build
+from matcher.engine.earlier_takers import NAME as COURSE_VALUE
+from matcher.engine.earlier_takers import read_course_values
 from matcher.engine.encode import load_encoder
 from matcher.ingest.folders import load_folder
 from scripts.arguments import add_now, cache_folder, now_of, tell_rejected
@@ -30,6 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     cache = cache_folder()
     encoder = load_encoder(arguments.encoder or Settings().encoder, cache_folder=cache)
     tables = load_folder(arguments.data, TABLES, told=tell_rejected)
+    values = arguments.data / f"{COURSE_VALUE}.parquet"
+    if values.is_file():
+        tables = {**tables, COURSE_VALUE: read_course_values(values)}
     artifact = build(tables, encoder, to=arguments.to, cache_folder=cache, now=now)
     if arguments.json:
         print(json.dumps(artifact.manifest))

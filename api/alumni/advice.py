@@ -5,10 +5,11 @@ Stores no impression: nothing here is an offer of work.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from api.alumni.bodies import NextCourse
+from api.alumni.bodies import EarlierTakersBody, NextCourse
 from api.alumni.oneself import told
 from api.live.view import LiveView
 from matcher.domain.records import Alumnus
@@ -35,6 +36,7 @@ def next_courses(artifact: LiveView, alumnus: Alumnus, *, n: int, now: datetime)
             provider=providers[row_of[one.course_id]].as_py(),
             n_opened=one.n_opened,
             vacancy_ids=list(one.vacancy_ids),
+            earlier_takers=one.earlier_takers and EarlierTakersBody(**asdict(one.earlier_takers)),
         )
         for one in adviser.next_courses(alumnus, n=n, now=now)
     ]

@@ -184,6 +184,15 @@ class OwnRecommendations(BaseModel):
     officer: Line | None = Field(default=None, description="An officer answers instead: POST /v1/me/questions")
 
 
+class EarlierTakersBody(BaseModel):
+    """What became of those who took a course before; no promise, and not what the course did for them."""
+
+    value: float = Field(description="Share at work, 0 to 1, of those heard of; few are drawn to courses alike")
+    low: float = Field(description="Lower end of the 95 % interval")
+    high: float = Field(description="Upper end")
+    n: int = Field(description="Takers heard of")
+
+
 class NextCourse(BaseModel):
     """A course to take next."""
 
@@ -192,6 +201,7 @@ class NextCourse(BaseModel):
     provider: str | None
     n_opened: int = Field(description="Vacancies open to the person that this course fits, and no certificate yet")
     vacancy_ids: list[str] = Field(description="The best fitting of them")
+    earlier_takers: EarlierTakersBody | None = Field(description="Null where they are too few to tell, or not known")
 
 
 class NextCourses(BaseModel):

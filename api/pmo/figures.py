@@ -23,6 +23,8 @@ from matcher.measure.attribution import AttributionRule
 from matcher.measure.audit import audit
 from matcher.measure.audit_words import audit_records
 from matcher.measure.cohort_files import write_cohort
+from matcher.measure.course_value import value_courses
+from matcher.measure.course_value_words import course_value_record
 from matcher.measure.demand_gap import demand_gap
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
 from matcher.measure.feedback import EVENT_TABLES, judge
@@ -34,7 +36,7 @@ from matcher.measure.outcome_words import records, state_sentence
 from matcher.measure.outcomes import count_outcomes
 from matcher.measure.policy_log import count_policies
 
-FigureName = Literal["outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect"]
+FigureName = Literal["outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect", "course-value"]
 Rows = list[dict[str, Any]]
 _MOST_KEPT = 200
 
@@ -196,6 +198,19 @@ def _net_effect(holdout: Holdout, asked: Asked, tables: FigureTables, now: datet
     return _Made(rows, told, sentences)
 
 
+def _course_value(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    courses = tables.read(["courses"])["courses"]
+    tables.take(["alumni", "outcomes"])
+    with tables.as_folder() as folder:
+        path = folder / "cohort.parquet"
+        write_cohort(folder, path, clock=asked["clock"], now=now)
+        values = value_courses(path, courses, clock=asked["clock"], base=asked["base"])
+    told = course_value_record(values)
+    named = {row["course_id"]: row for row in courses.select(["course_id", "title", "provider"]).to_pylist()}
+    rows = [row | named.get(row["course_id"], {"title": None, "provider": None}) for row in told.pop("courses")]
+    return _Made(rows, told)
+
+
 _SEED = 20_261_122
 """Of the draws behind the error of the Lee bounds, so that one table gives one figure."""
 
@@ -205,6 +220,7 @@ _MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] =
     "fairness": _fairness,
     "demand-gap": _demand_gap,
     "policies": _policies,
+    "course-value": _course_value,
 }
 
 

@@ -75,6 +75,12 @@ def read_demand_gap(figures: Figures, now: Now, province: Province = None, most:
     return _answer(figures.figure(_demand_gap(province, most), now=now))
 
 
+@router.get("/course-value")
+def read_course_value(figures: Figures, now: Now, clock: Clock = "2m", base: Base = "not_working") -> FigureAnswer:
+    """Show what became of the takers of each course, few drawn towards provider and occupation, with intervals."""
+    return _answer(figures.figure(_course_value(clock, base), now=now))
+
+
 @router.get("/policies")
 def read_policies(figures: Figures, now: Now) -> FigureAnswer:
     """Show which policies ran, when, on how many slates, and how much of it explored."""
@@ -90,6 +96,7 @@ def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) 
         "fairness": lambda: Asked("fairness", (("days", wanted.days),)),
         "demand-gap": lambda: _demand_gap(wanted.province, wanted.most),
         "policies": lambda: Asked("policies"),
+        "course-value": lambda: _course_value(wanted.clock, wanted.base),
         "net-effect": lambda: _net_effect(wanted.clock, wanted.base, wanted.since),
     }[wanted.figure]()
     made = figures.figure(asked, now=now)
@@ -108,6 +115,10 @@ def _outcomes(by: str, clock: str, base: str) -> Asked:
 
 def _net_effect(clock: str, base: str, since: date | None) -> Asked:
     return Asked("net-effect", (("clock", clock), ("base", base), ("since", since)))
+
+
+def _course_value(clock: str, base: str) -> Asked:
+    return Asked("course-value", (("clock", clock), ("base", base)))
 
 
 def _demand_gap(province: str | None, most: int) -> Asked:

@@ -24,6 +24,7 @@ from matcher.domain.text import TEXT_RECIPE, normalise
 from matcher.engine.artifact_folder import put_in_place, seal, verified_manifest
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.course_scores import CourseViews
+from matcher.engine.earlier_takers import load_earlier_takers, save_course_values
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
@@ -134,7 +135,7 @@ class Artifact:
         """What to learn next, over the courses of this artifact."""
         course_ids = self.courses["course_id"].to_pylist()
         reach = CourseReach.of(self.recommender.scores.values[: len(course_ids)])
-        return CourseAdviser(course_ids, reach, self.recommender)
+        return CourseAdviser(course_ids, reach, self.recommender, load_earlier_takers(self.folder))
 
     def alumnus(self, alumnus_id: str) -> Alumnus:
         """Return one alumnus.
@@ -245,7 +246,8 @@ def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_f
     Parameters
     ----------
     tables : mapping of str to pyarrow.Table
-        ``courses`` and ``vacancies`` in home form; ``alumni``, ``certificates`` and ``licences`` where there are any.
+        ``courses`` and ``vacancies`` in home form; ``alumni``, ``certificates`` and ``licences`` where there are any,
+        and ``course_value`` as ``read_course_values`` gives it.
     encoder : Encoder
         Gives the embeddings; its name and recipe enter the manifest.
     to : Path
@@ -298,6 +300,7 @@ def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, 
     for name in TABLES:
         if name in tables:
             write_table(tables[name], name, draft)
+    save_course_values(tables, draft)
     keys, queries = _rows(tables)
     similarity = Similarity.fit(vacancies, queries, encoder)
     similarity.save(draft)

@@ -1,11 +1,12 @@
 """Takes an alumnus and the stored scores; gives the courses that would open most good vacancies to this person.
 
-Promises no job: outcomes of earlier takers are not read.
+Promises no job: what became of earlier takers stands beside a course and moves none.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.errors import InvalidInput
 from matcher.domain.records import Alumnus
+from matcher.engine.earlier_takers import EarlierTakers
 from matcher.engine.explain import LEAST_VALUES
 from matcher.engine.recommend import Recommender
 
@@ -22,11 +24,15 @@ GOOD_SCORE = LEAST_VALUES["similarity"]
 
 @dataclass(frozen=True, slots=True)
 class NextCourse:
-    """One course to take next: how many vacancies it would open, and the best fitting of them."""
+    """One course to take next: how many vacancies it would open, and the best fitting of them.
+
+    ``earlier_takers`` is what became of those who took it before, ``None`` where that is withheld or not known.
+    """
 
     course_id: str
     n_opened: int
     vacancy_ids: tuple[str, ...]
+    earlier_takers: EarlierTakers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,13 @@ class CourseAdviser:
     """The composition: the courses in order of their score rows, their reach, and the engine that knows the person.
 
     ``reach`` holds the vacancies of the build; an `engine` that knows of later ones may stand in place of the first.
+    ``earlier`` tells by course id what became of earlier takers, where that is known.
     """
 
     course_ids: list[str]
     reach: CourseReach
     engine: Recommender
+    earlier: Mapping[str, EarlierTakers] = field(default_factory=dict)
 
     def next_courses(self, alumnus: Alumnus, *, n: int = 5, n_examples: int = 3, now: datetime) -> list[NextCourse]:
         """Return the at most `n` courses that open most vacancies to `alumnus`, most first, with the best fitting ones.
@@ -117,7 +125,7 @@ class CourseAdviser:
         -----
         A course opens a vacancy when the vacancy is eligible for this person now, fits the course (``GOOD_SCORE``), and
         fits no certificate the person has. Counts are exact. Equals stand in the order of the course table; a course
-        that opens nothing is not named.
+        that opens nothing is not named. Earlier takers move no course: they differ in more than the course they took.
         """
         if n < 1:
             raise InvalidInput(f"n = {n}: at least one course must be asked for")
@@ -125,8 +133,8 @@ class CourseAdviser:
         counts = self._counts(wanted)
         order = np.argsort(-counts, kind="stable")[:n]
         return [
-            NextCourse(self.course_ids[row], int(counts[row]), self._best(row, wanted, n_examples))
-            for row in order.tolist()
+            NextCourse(course_id, int(counts[row]), self._best(row, wanted, n_examples), self.earlier.get(course_id))
+            for row, course_id in ((row, self.course_ids[row]) for row in order.tolist())
             if counts[row]
         ]
 

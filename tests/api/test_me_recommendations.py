@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import func, select
 
@@ -12,7 +13,8 @@ from api.storage.people import add_certificates
 from api.storage.schema.events import impressions
 from api.storage.vacancy_feed import announce
 from matcher.domain.records import Certificate
-from matcher.engine.artifacts import Artifact
+from matcher.engine.artifacts import Artifact, build
+from matcher.engine.encode import TfidfEncoder
 from tests.api.me_people import Alumna, alumna, at_counter, house_of
 from tests.api.security.conftest import (
     House,
@@ -23,6 +25,7 @@ from tests.api.security.conftest import (
     opened,
     postgresql_url,
 )
+from tests.world import NOW, world_tables
 
 __all__ = ["database_url", "empty_database_url", "migrated_url", "opened", "postgresql_url"]
 
@@ -178,6 +181,16 @@ def test_next_courses_come_with_exact_counts(sari: Alumna) -> None:
     answer = sari.get("/next-courses?n=20").json()["items"]
     assert all(one["n_opened"] >= len(one["vacancy_ids"]) > 0 for one in answer)
     assert "c-cook" not in {one["course_id"] for one in answer}
+
+
+def test_next_courses_tell_what_became_of_earlier_takers(opened: Opener, tmp_path: Path) -> None:
+    values = {"course_id": ["c-sew"], "value": [0.4], "low": [0.3], "high": [0.5], "n": [90]}
+    tables = {**world_tables(), "course_value": pa.table(values)}
+    told = build(tables, TfidfEncoder(), to=tmp_path / "told", cache_folder=tmp_path, now=NOW)
+    answer = alumna(house_of(opened, told, tmp_path), "recommend").get("/next-courses?n=20").json()["items"]
+    shown = {one["course_id"]: one["earlier_takers"] for one in answer}
+    assert shown.pop("c-sew") == {"value": 0.4, "low": 0.3, "high": 0.5, "n": 90}
+    assert set(shown.values()) <= {None}
 
 
 def test_a_counter_session_is_its_own_channel_and_is_noted(sari: Alumna) -> None:

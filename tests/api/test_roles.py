@@ -121,6 +121,7 @@ TABLE: dict[str, str | frozenset[str]] = {
     "GET /v1/pmo/funnel": frozenset({"pmo"}),
     "GET /v1/pmo/fairness": frozenset({"pmo"}),
     "GET /v1/pmo/demand-gap": frozenset({"pmo"}),
+    "GET /v1/pmo/course-value": frozenset({"pmo"}),
     "GET /v1/pmo/policies": frozenset({"pmo"}),
     "GET /v1/pmo/export": frozenset({"pmo"}),
     "GET /v1/employer/reviews": frozenset({"employer"}),

@@ -18,6 +18,7 @@ from matcher.domain.records import Alumnus, Certificate, Vacancy
 from matcher.engine.arrivals import Arrivals
 from matcher.engine.artifacts import Artifact
 from matcher.engine.columns import VacancyColumns
+from matcher.engine.earlier_takers import EarlierTakers
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
 from matcher.engine.next_course import GOOD_SCORE, CourseAdviser, CourseReach
@@ -98,6 +99,17 @@ def test_examples_are_the_best_fitting(world: Artifact) -> None:
         Alumnus("a", province_code="32", education="SMA"), n_examples=1, now=WORLD_NOW
     )
     assert (first.course_id, first.vacancy_ids) == ("c-cook", ("v-cook-city",))
+
+
+def test_earlier_takers_stand_beside_a_course_and_move_none(world: Artifact) -> None:
+    person = Alumnus("a", province_code="32", education="SMA")
+    plain = world.course_adviser.next_courses(person, now=WORLD_NOW)
+    takers = EarlierTakers(0.4, 0.3, 0.5, 90)
+    told = replace(world.course_adviser, earlier={"c-cook": takers}).next_courses(person, now=WORLD_NOW)
+    assert {one.course_id: one.earlier_takers for one in told} == {
+        one.course_id: takers if one.course_id == "c-cook" else None for one in plain
+    }
+    assert [replace(one, earlier_takers=None) for one in told] == plain
 
 
 def test_a_cook_is_not_sent_to_learn_cooking(world: Artifact) -> None:

@@ -6,9 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from matcher.engine.artifacts import load
+from matcher.engine.earlier_takers import EarlierTakers
 from tests.command_line import CommandLine
 from tests.world import NOW
 
@@ -51,6 +54,18 @@ def test_build_replaces_an_artifact(padan: CommandLine, world_data: Path, tables
 def test_build_takes_any_accepted_format_and_no_alumni(padan: CommandLine, tables: Path, tmp_path: Path) -> None:
     assert padan("build", "--data", tables, "--to", tmp_path / "made").out.endswith(": 2 courses, 3 vacancies\n")
     assert load(tmp_path / "made", cache_folder=tmp_path).manifest["created_at"] == NOW.isoformat()
+
+
+def test_build_takes_course_values_along(padan: CommandLine, world_data: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(world_data, tmp_path / "data"))
+    columns = {"course_id": ["c-sew"], "value": [0.4], "low": [0.3], "high": [0.5], "n": [90]}
+    pq.write_table(pa.table(columns), data / "course_value.parquet")
+    assert padan("build", "--data", data, "--to", tmp_path / "made").code == 0
+    artifact = load(tmp_path / "made", cache_folder=tmp_path)
+    advised = artifact.course_adviser.next_courses(artifact.alumnus("a-cook"), now=NOW)
+    assert {one.course_id: one.earlier_takers for one in advised}["c-sew"] == EarlierTakers(0.4, 0.3, 0.5, 90)
+    pq.write_table(pa.table(columns | {"n": [0]}), data / "course_value.parquet")
+    assert "padan course-value" in padan("build", "--data", data, "--to", tmp_path / "made").refusal
 
 
 def test_a_rejected_row_is_told_and_left_out(padan: CommandLine, tables: Path, tmp_path: Path) -> None:
