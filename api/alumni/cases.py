@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import uuid4
@@ -23,9 +24,9 @@ from matcher.domain.records import Vacancy
 _REVEALED = ["name", "phone"]
 
 
-def invitations(session: Session, view: LiveView, alumnus_id: str) -> list[InvitationNote]:
+def invitations(session: Session, view: LiveView, alumnus_id: str, *, now: datetime) -> list[InvitationNote]:
     """Return a person's invitations, the last one first, each with what the employer learns. Raises nothing."""
-    return _notes(session, view, invitations_of_person(session, alumnus_id))
+    return _notes(session, view, invitations_of_person(session, alumnus_id), now)
 
 
 def answer(
@@ -51,7 +52,7 @@ def answer(
         raise UnknownIdentifier(f"invitation '{invitation_id}': none of yours; read your invitations again")
     answer_invitation(session, invitation_id, alumnus_id, state, now=now)
     answered = invitation_of(session, invitation_id)
-    return _notes(session, view, [answered or found])[0]
+    return _notes(session, view, [answered or found], now)[0]
 
 
 def ask(session: Session, alumnus_id: str, sent: QuestionBody, *, now: datetime) -> QuestionNote:
@@ -73,9 +74,10 @@ def _question(asked: OfficerQuestion) -> QuestionNote:
     )  # fmt: skip
 
 
-def _notes(session: Session, view: LiveView, found: Sequence[Invitation]) -> list[InvitationNote]:
+def _notes(session: Session, view: LiveView, found: Sequence[Invitation], now: datetime) -> list[InvitationNote]:
     known = adverts(session, view, [one.vacancy_id for one in found])
-    return [_note(one, employer_of(session, one.employer_id), known.get(one.vacancy_id)) for one in found]
+    as_now = [replace(one, state=one.state_at(now)) for one in found]
+    return [_note(one, employer_of(session, one.employer_id), known.get(one.vacancy_id)) for one in as_now]
 
 
 def _note(one: Invitation, employer: Employer | None, vacancy: Vacancy | None) -> InvitationNote:

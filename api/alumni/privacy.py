@@ -106,6 +106,13 @@ _WHY: Mapping[str, str] = {
     "contact": "trail_contact",
     "sheet": "trail_sheet",
     "found": "trail_find",
+    "registered": "trail_registered",
+    "offline_pack": "trail_offline_pack",
+    "question_answered": "trail_question_answered",
+    "applicant": "trail_applicant",
+    "applicant contact": "trail_contact",
+    "talent search": "trail_talent_search",
+    "invited": "trail_invited",
 }
 
 

@@ -97,6 +97,40 @@ class PostedAdverts(BaseModel):
     next_after: str | None
 
 
+class ImportedAdvert(BaseModel):
+    """An accepted row: the employer's own id of it, the id it has here, and what the check found."""
+
+    row: int = Field(description="1-based, the header not counted")
+    reference: str = Field(description="The vacancy_id of the file; the same one again edits the same advert")
+    outcome: Literal["posted", "edited", "repeated"]
+    vacancy_id: str
+    state: str
+    version: int
+    flags: list[AdvertNote] = []
+    minimum_wage_year: int | None = None
+    duplicate_of: str | None = None
+
+
+class RefusedAdvert(BaseModel):
+    """One cell, or one row, that keeps its row out, and what to do."""
+
+    row: int = Field(description="1-based, the header not counted")
+    column: str | None
+    reason: str
+
+
+class ImportedAdverts(BaseModel):
+    """What became of a file; the accepted rows are all stored, the refused ones are not."""
+
+    rows: int
+    posted: int
+    edited: int
+    repeated: int = Field(description="Rows that stand here already, word for word")
+    refused: int
+    items: list[ImportedAdvert]
+    problems: list[RefusedAdvert]
+
+
 class HeldCertificate(BaseModel):
     """A certificate with what it proves."""
 
@@ -195,6 +229,40 @@ class TalentPage(BaseModel):
     scored: int
     exact: bool
     next_cursor: str | None
+
+
+class InvitationBody(_Sent):
+    """Whom to invite, as talent search named them, and for which own vacancy."""
+
+    vacancy_id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")]
+    pseudonym: Pseudonym
+
+
+class InvitationCard(BaseModel):
+    """An invitation as its employer sees it; one that is declined stays ``sent`` until it lapses."""
+
+    invitation_id: str
+    vacancy_id: str
+    pseudonym: str
+    state: Literal["sent", "accepted", "lapsed"]
+    sent_at: datetime
+    lapses_at: datetime
+    accepted_at: datetime | None
+
+
+class InvitedCard(InvitationCard):
+    """One invitation; person, name and telephone only once it is accepted."""
+
+    person: PersonCard | None = None
+    name: str | None = None
+    phone: str | None = None
+
+
+class InvitationPage(BaseModel):
+    """One page of the employer's invitations, by id."""
+
+    items: list[InvitationCard]
+    next_after: str | None
 
 
 class ReportAnswer(BaseModel):

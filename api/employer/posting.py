@@ -5,7 +5,7 @@ Decides about no doubt: an officer does, in `api.operator.reviewing`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,8 +37,8 @@ from matcher.ingest.duplicates import duplicate_groups
 
 PAGE_ROWS = 50
 LONGEST_DAYS = 366
-_LIVE = frozenset({"open", "in_review"})
-_ENDED = frozenset({"withdrawn", "filled"})
+LIVE = frozenset({"open", "in_review"})
+ENDED = frozenset({"withdrawn", "filled"})
 _MOST_COMPARED = 2000
 
 
@@ -83,11 +83,8 @@ def post(session: Session, account: SignedIn, sent: AdvertBody, *, now: datetime
         When the account may not post.
     """
     employer = own_employer(session, account)
-    vacancy = _vacancy(sent, employer, vacancy_id=f"v-{uuid4().hex}", posted_at=now, now=now)
-    checked = _checked(session, employer, vacancy, now=now)
-    post_vacancy(session, vacancy, state=checked.state, now=now)
-    _queue(session, checked, now=now)
-    return checked.answer(1)
+    vacancy = vacancy_as_sent(sent, employer, vacancy_id=f"v-{uuid4().hex}", posted_at=now, now=now)
+    return put(session, employer, vacancy, doubles_among(session, employer, [vacancy], now), version=None, now=now)
 
 
 def edit(session: Session, account: SignedIn, vacancy_id: str, sent: EditBody, *, now: datetime) -> PostedAdvert:
@@ -104,15 +101,39 @@ def edit(session: Session, account: SignedIn, vacancy_id: str, sent: EditBody, *
     """
     employer = own_employer(session, account)
     before = own_vacancy(session, employer.employer_id, vacancy_id)
-    if before.state in _ENDED:
+    if before.state in ENDED:
         raise Conflicting(f"vacancy '{vacancy_id}': is {before.state}; post it again as a fresh one")
     posted_at = before.vacancy.posted_at or now
-    vacancy = _vacancy(sent, employer, vacancy_id=vacancy_id, posted_at=posted_at, now=now)
-    checked = _checked(session, employer, vacancy, now=now)
-    version = edit_vacancy(session, vacancy, state=checked.state, version=sent.version, now=now)
-    _supersede(session, vacancy_id, employer, now=now)
+    vacancy = vacancy_as_sent(sent, employer, vacancy_id=vacancy_id, posted_at=posted_at, now=now)
+    doubles = doubles_among(session, employer, [vacancy], now)
+    return put(session, employer, vacancy, doubles, version=sent.version, now=now)
+
+
+def put(
+    session: Session,
+    employer: Employer,
+    vacancy: Vacancy,
+    doubles: Mapping[str, str],
+    *,
+    version: int | None,
+    now: datetime,
+) -> PostedAdvert:
+    """Return an advert checked and stored: a fresh one, or in place of its version `version`; in doubt it is queued.
+
+    Raises
+    ------
+    UnknownIdentifier, Conflicting
+        When the version is not the stored one, or the id of a fresh one is taken.
+    """
+    checked = _checked(session, employer, vacancy, doubles.get(vacancy.vacancy_id), now=now)
+    if version is None:
+        post_vacancy(session, vacancy, state=checked.state, now=now)
+        stored = 1
+    else:
+        stored = edit_vacancy(session, vacancy, state=checked.state, version=version, now=now)
+        _supersede(session, vacancy.vacancy_id, employer, now=now)
     _queue(session, checked, now=now)
-    return checked.answer(version)
+    return checked.answer(stored)
 
 
 def end(session: Session, account: SignedIn, vacancy_id: str, state: str, *, now: datetime) -> PostedAdvert:
@@ -129,10 +150,10 @@ def end(session: Session, account: SignedIn, vacancy_id: str, state: str, *, now
     """
     employer_id = own_employer(session, account).employer_id
     before = own_vacancy(session, employer_id, vacancy_id)
-    if before.state in _ENDED - {state}:
+    if before.state in ENDED - {state}:
         raise Conflicting(f"vacancy '{vacancy_id}': is {before.state} already; nothing is left to end")
     set_vacancy_state(session, vacancy_id, state, now=now)
-    return _shown(own_vacancy(session, employer_id, vacancy_id), now)
+    return shown(own_vacancy(session, employer_id, vacancy_id), now)
 
 
 def own_adverts(session: Session, account: SignedIn, *, after: str | None, now: datetime) -> PostedAdverts:
@@ -146,7 +167,7 @@ def own_adverts(session: Session, account: SignedIn, *, after: str | None, now: 
     employer_id = own_employer(session, account).employer_id
     found = vacancies_of_employer(session, employer_id, after=after, limit=PAGE_ROWS)
     last = found[-1].vacancy.vacancy_id if len(found) == PAGE_ROWS else None
-    return PostedAdverts(items=[_shown(one, now) for one in found], next_after=last)
+    return PostedAdverts(items=[shown(one, now) for one in found], next_after=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +193,9 @@ class _Checked:
         )
 
 
-def _checked(session: Session, employer: Employer, vacancy: Vacancy, *, now: datetime) -> _Checked:
+def _checked(session: Session, employer: Employer, vacancy: Vacancy, double: str | None, *, now: datetime) -> _Checked:
     wage = minimum_wage_of(vacancy, now=now)
     flags = check_advert(vacancy, least_pay_idr_month=wage and wage.idr_month)
-    double = _double(session, employer, vacancy, now)
     doubts = _doubts(session, employer, vacancy, flags)
     state = "draft" if double else "in_review" if doubts else "open"
     return _Checked(vacancy, flags, wage, double, doubts, state)
@@ -189,16 +209,19 @@ def _doubts(session: Session, employer: Employer, vacancy: Vacancy, flags: tuple
     return tuple(told)
 
 
-def _double(session: Session, employer: Employer, vacancy: Vacancy, now: datetime) -> str | None:
-    """Return the employer's own live advert that says nearly the same, or None."""
+def doubles_among(session: Session, employer: Employer, vacancies: Sequence[Vacancy], now: datetime) -> dict[str, str]:
+    """Return those of `vacancies` that say nearly the same as a live advert of the employer, or as one another.
+
+    Notes
+    -----
+    Raises nothing. The id of each stands with the id of the advert that stands for it.
+    """
+    ids = {vacancy.vacancy_id for vacancy in vacancies}
     found = vacancies_of_employer(session, employer.employer_id, limit=_MOST_COMPARED)
-    live = [one.vacancy for one in found if one.state_at(now) in _LIVE]
-    others = [one for one in live if one.vacancy_id != vacancy.vacancy_id]
+    others = [one.vacancy for one in found if one.state_at(now) in LIVE and one.vacancy.vacancy_id not in ids]
     # As if posted last, so that the one that is here already stands for the group.
-    for group in duplicate_groups([*others, replace(vacancy, posted_at=None)]):
-        if vacancy.vacancy_id in group.other_ids:
-            return group.shown_id
-    return None
+    groups = duplicate_groups([*others, *(replace(vacancy, posted_at=None) for vacancy in vacancies)])
+    return {other: group.shown_id for group in groups for other in group.other_ids if other in ids}
 
 
 def _queue(session: Session, checked: _Checked, *, now: datetime) -> None:
@@ -231,7 +254,8 @@ def _last_decided(session: Session, vacancy_id: str) -> AdvertReview | None:
     return decided[0] if decided and decided[0].state == "refused" else None
 
 
-def _shown(posted: PostedVacancy, now: datetime) -> PostedAdvert:
+def shown(posted: PostedVacancy, now: datetime) -> PostedAdvert:
+    """Return a stored advert with what the check says of it now. Raises nothing."""
     wage = minimum_wage_of(posted.vacancy, now=now)
     flags = check_advert(posted.vacancy, least_pay_idr_month=wage and wage.idr_month)
     return _Checked(posted.vacancy, flags, wage, None, (), posted.state_at(now)).answer(posted.version)
@@ -262,7 +286,16 @@ _PARSERS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _vacancy(sent: AdvertBody, employer: Employer, *, vacancy_id: str, posted_at: datetime, now: datetime) -> Vacancy:
+def vacancy_as_sent(
+    sent: AdvertBody, employer: Employer, *, vacancy_id: str, posted_at: datetime, now: datetime
+) -> Vacancy:
+    """Return an advert as a vacancy of this employer.
+
+    Raises
+    ------
+    InvalidInput
+        When a code is none, or place, pay or dates contradict each other; the message begins with the field.
+    """
     cells: dict[str, Any] = sent.model_dump(exclude={"version"})
     for name, parse in _PARSERS.items():
         cells[name] = _parsed(name, cells[name], parse)

@@ -89,7 +89,7 @@ class LiveView:
     @property
     def alumni(self) -> Mapping[str, Alumnus]:
         """Every alumnus of the artifact by id."""
-        return self.artifact.alumni
+        return self.artifact.alumni if self.artifact.has_alumni else {}
 
     @property
     def course_adviser(self) -> CourseAdviser:
@@ -127,7 +127,8 @@ def opened_view(folder: Path, places: ArtifactPlaces, database: Database | None,
     """
     try:
         artifact = load(folder, cache_folder=places.cache)
-        counted = {"vacancies": len(artifact.recommender.columns), "alumni": len(artifact.alumni)}
+        n_alumni = len(artifact.alumni) if artifact.has_alumni else 0
+        counted = {"vacancies": len(artifact.recommender.columns), "alumni": n_alumni}
         view = _view_over(artifact, database, now)
     except MissingFile:
         raise

@@ -11,7 +11,7 @@ from fastapi import Depends, Query, Request
 
 from api.arriving import MOST_BYTES_OF_A_FILE
 
-FileFormat = Literal["csv", "jsonl", "xlsx", "parquet"]
+FileFormat = Literal["csv", "jsonl", "jsonld", "xlsx", "parquet"]
 
 FILE_BODY = {
     "requestBody": {

@@ -8,13 +8,15 @@ from matcher.domain.errors import UnknownIdentifier
 from matcher.domain.records import Alumnus
 from matcher.engine.artifacts import Artifact
 
+CONSENT = "recommend"
 DEMO_ALUMNI = 40
 """How many are shown; everyone else in the artifact stays unseen."""
 
 
 def demo_alumni(artifact: Artifact) -> Mapping[str, Alumnus]:
     """Return alumni who hold a certificate, by id, spread evenly over the table. Raises nothing."""
-    holders = [person for person in artifact.alumni.values() if person.certificates]
+    people = artifact.alumni.values() if artifact.has_alumni else ()
+    holders = [person for person in people if person.certificates and _agrees(person)]
     spread = holders[:: -(-len(holders) // DEMO_ALUMNI) or 1]
     return {person.alumnus_id: person for person in spread}
 
@@ -33,3 +35,8 @@ def demo_alumnus(artifact: Artifact, alumnus_id: str) -> Alumnus:
             f"alumnus '{alumnus_id}': not among the {len(people)} sample people; GET /v1/demo/alumni lists them"
         )
     return people[alumnus_id]
+
+
+def _agrees(person: Alumnus) -> bool:
+    """Return whether a person may be recommended anything; sample people of whom no consent is told may."""
+    return not person.consents or CONSENT in person.consents

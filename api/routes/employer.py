@@ -16,15 +16,23 @@ from api.employer.bodies import (
     ApplicantPage,
     EditBody,
     HireBody,
+    ImportedAdverts,
+    InvitationBody,
+    InvitationCard,
+    InvitationPage,
+    InvitedCard,
     PostedAdvert,
     PostedAdverts,
     ReportAnswer,
     TalentBody,
     TalentPage,
 )
+from api.employer.bulk import import_adverts
 from api.employer.inbox import answer, as_csv, hire, inbox, report
+from api.employer.inviting import invite, invited, sent_invitations
 from api.employer.posting import edit, end, own_adverts, post
 from api.employer.talent_search import search
+from api.operator.upload import FILE_BODY, UploadedFile
 from api.repeats import OnceOnly
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
@@ -46,6 +54,12 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 def post_vacancy(body: AdvertBody, account: CurrentAccount, once: OnceOnly, now: Now) -> Response:
     """Post an advert: it opens at once, or an officer looks at it first; every doubt comes with its remedy."""
     return once.answer(lambda: post(once.session, account, body, now=now))
+
+
+@router.post("/vacancies/import", response_model=ImportedAdverts, openapi_extra=FILE_BODY)
+def import_vacancies(account: CurrentAccount, once: OnceOnly, file: UploadedFile, now: Now) -> Response:
+    """Import up to 1,000 adverts from CSV, XLSX, JSON lines or JSON-LD; each row is posted or told why not."""
+    return once.answer(lambda: import_adverts(once.session, account, file, now=now), status=200)
 
 
 @router.get("/vacancies")
@@ -117,6 +131,31 @@ def search_talent(
 ) -> TalentPage:
     """Find people who agreed to be found, by an own vacancy or by words; who they are stays unknown."""
     return search(session, security.keys, view, account, body, now=now)
+
+
+@router.post("/invitations", status_code=201, response_model=InvitationCard)
+def send_invitation(
+    body: InvitationBody, account: CurrentAccount, once: OnceOnly, world_now: Now, now: WallNow
+) -> Response:
+    """Invite somebody whom talent search found to apply for an own open vacancy; it waits 14 days for the answer."""
+    keys, session = once.keys, once.session
+    return once.answer(lambda: invite(session, keys, account, body, now=now, world_now=world_now))
+
+
+@router.get("/invitations")
+def list_invitations(
+    account: CurrentAccount, reading: Reading, security: OpenedSecurity, now: WallNow, after: After = None
+) -> InvitationPage:
+    """List the own invitations, by id; nothing of a person but the pseudonym."""
+    return sent_invitations(reading, security.keys, account, after=after, now=now)
+
+
+@router.get("/invitations/{invitation_id}")
+def read_invitation(
+    invitation_id: VacancyId, account: CurrentAccount, session: Session, security: OpenedSecurity, now: WallNow
+) -> InvitedCard:
+    """Read one invitation; once it is accepted with name and telephone, which stands in the person's trail."""
+    return invited(session, security.keys, account, invitation_id, now=now)
 
 
 @router.get(

@@ -158,9 +158,9 @@ def list_applied(page: Annotated[MarkedVacancies, _listed("applied")]) -> Marked
 
 
 @router.get("/invitations", responses=_READ)
-def list_invitations(account: CurrentAccount, reading: Reading, view: ServedArtifact) -> Invitations:
+def list_invitations(account: CurrentAccount, reading: Reading, view: ServedArtifact, now: WallNow) -> Invitations:
     """List who invites the person to apply, and what each would learn."""
-    return Invitations(items=invitations(reading, view, alumnus_id_of(account)))
+    return Invitations(items=invitations(reading, view, alumnus_id_of(account), now=now))
 
 
 @router.post("/invitations/{invitation_id}/accept", response_model=InvitationNote, responses=_WRITTEN)

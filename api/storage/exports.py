@@ -45,16 +45,17 @@ def export_events(session: Session, folder: Path) -> dict[str, int]:
 
 
 def export_people(session: Session, folder: Path) -> dict[str, int]:
-    """Write the people who agree to ``recommend``, their certificates and licences; return how many rows each has.
+    """Write who agrees to ``recommend`` or ``discoverable``, their certificates and licences; return the rows of each.
 
-    A disability is told only of who agrees to ``disability_use``.
+    Who agrees to one of them is used for that one alone: the column ``consents`` says for which. A disability is
+    told only of who agrees to ``disability_use``.
 
     Raises
     ------
     OSError
         When the folder cannot be written.
     """
-    agreeing = _agreeing("recommend")
+    agreeing = _agreeing("recommend", "discoverable")
     own = [column for column in people.columns if column.name in SCHEMAS["alumni"].names]
     found = select(*own).where(people.c.alumnus_id.in_(agreeing)).order_by(people.c.alumnus_id)
     written = {"alumni": _write("alumni", (_with_consents(session, part) for part in _parts(session, found)), folder)}
@@ -77,8 +78,9 @@ def export_vacancies(session: Session, folder: Path, *, now: datetime) -> int:
     return _write("vacancies", iter(lambda: list(islice(cells, ROWS_AT_ONCE)), []), folder)
 
 
-def _agreeing(purpose: str) -> Select[tuple[str]]:
-    latest = latest_consents().where(consents.c.purpose == purpose)
+def _agreeing(*purposes: str) -> Select[tuple[str]]:
+    """Return the statement of who agrees to one of `purposes` at least."""
+    latest = latest_consents().where(consents.c.purpose.in_(purposes))
     return select(consents.c.alumnus_id).where(consents.c.seq.in_(latest), consents.c.is_given)
 
 

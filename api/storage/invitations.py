@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from api.refusals import Conflicting
 from api.storage.schema.casework import invitations
 from api.storage.statements import every, first, insert_where_missing, n_rows
+
+INVITATION_OPEN = timedelta(days=14)
+"""How long an invitation waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,10 @@ class Invitation:
     sent_at: datetime
     state: str = "sent"
     answered_at: datetime | None = None
+
+    def state_at(self, now: datetime) -> str:
+        """Return the state at `now`: one that waited its time has lapsed, marked or not. Raises nothing."""
+        return "lapsed" if self.state == "sent" and self.sent_at + INVITATION_OPEN <= now else self.state
 
 
 def send_invitation(session: Session, invitation: Invitation) -> None:
@@ -69,7 +76,8 @@ def answer_invitation(session: Session, invitation_id: str, alumnus_id: str, sta
     """
     table = invitations.c
     waits = (table.invitation_id == invitation_id) & (table.alumnus_id == alumnus_id) & (table.state == "sent")
-    if not n_rows(session, update(invitations).where(waits).values(state=state, answered_at=now)):
+    is_young = table.sent_at > now - INVITATION_OPEN
+    if not n_rows(session, update(invitations).where(waits, is_young).values(state=state, answered_at=now)):
         raise Conflicting(f"invitation '{invitation_id}': waits for no answer of yours; read your invitations again")
 
 
@@ -84,3 +92,20 @@ def has_accepted(session: Session, employer_id: str, alumnus_id: str) -> bool:
     table = invitations.c
     accepted = (table.employer_id == employer_id) & (table.alumnus_id == alumnus_id) & (table.state == "accepted")
     return bool(session.scalar(select(exists().where(accepted))))
+
+
+def invited_since(
+    session: Session, since: datetime, *, employer_id: str | None = None, alumnus_id: str | None = None
+) -> list[datetime]:
+    """Return when an employer's or a person's invitations were sent after `since`, earliest first. Raises nothing."""
+    found = select(invitations.c.sent_at).where(invitations.c.sent_at > since)
+    for column, value in ((invitations.c.employer_id, employer_id), (invitations.c.alumnus_id, alumnus_id)):
+        found = found if value is None else found.where(column == value)
+    return list(session.scalars(found.order_by(invitations.c.sent_at)))
+
+
+def last_unaccepted(session: Session, employer_id: str, alumnus_id: str) -> datetime | None:
+    """Return when this employer last sent the person an invitation they did not accept. Raises nothing."""
+    table = invitations.c
+    sent = (table.employer_id == employer_id) & (table.alumnus_id == alumnus_id) & (table.state != "accepted")
+    return session.scalar(select(func.max(table.sent_at)).where(sent))

@@ -13,7 +13,7 @@ from api.database import Database
 from api.security.keys import KeyRing
 from api.storage.erasure import apply_erasures, erasures_of
 from api.storage.idempotency import prune_writes
-from api.storage.invitations import lapse_invitations
+from api.storage.invitations import INVITATION_OPEN, lapse_invitations
 from api.storage.outbox import prune_messages
 from api.storage.recent_answers import prune_answers
 from api.storage.sign_ins import prune_sign_ins
@@ -30,9 +30,6 @@ SIGN_INS_KEPT = timedelta(days=31)
 
 MESSAGES_KEPT = timedelta(days=30)
 """Messages that a sender took."""
-
-INVITATION_OPEN = timedelta(days=14)
-"""How long an invitation waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ class Artifact:
         """The course table, in home form."""
         return read_table("courses", self.folder)
 
+    @property
+    def has_alumni(self) -> bool:
+        """Whether it was built with alumni; a service whose people are all in its database needs none."""
+        return "alumni" in self.manifest["counts"]
+
     @cached_property
     def alumni(self) -> Mapping[str, Alumnus]:
         """Every alumnus of the artifact by id, with certificates and licences."""
@@ -75,7 +80,7 @@ class Artifact:
     def people(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """The tables of alumni, certificates and licences; an artifact built without alumni raises MissingFile."""
         counts = self.manifest["counts"]
-        if "alumni" not in counts:
+        if not self.has_alumni:
             raise MissingFile(
                 f"{self.folder}: built without alumni; put alumni among its tables and run padan build again"
             )

@@ -38,6 +38,7 @@ certificates = Table(
     points_at("alumnus_id", _PERSON),
     *contract_columns("certificates", but=("alumnus_id",)),
     Index(None, "alumnus_id"),
+    Index(None, "certificate_no"),
     comment="Proofs of courses and of schemes passed elsewhere",
     info={"on_erasure": "delete"},
 )

@@ -56,6 +56,16 @@ def test_only_people_who_agree_are_written(database: Database, tmp_path: Path) -
     assert told == [replace(SITI, consents=("disability_use", "recommend"))]
 
 
+def test_who_agrees_to_be_found_alone_is_written_and_recommended_nothing(database: Database, tmp_path: Path) -> None:
+    settle(database)
+    with database.session.begin() as session:
+        agree(session, "a-siti", "discoverable")
+        agree(session, "a-budi", "contact", "research")
+    with database.reading() as session:
+        assert export_people(session, tmp_path)["alumni"] == 1
+    assert read_table("alumni", tmp_path)["consents"].to_pylist() == [["discoverable"]]
+
+
 def test_disability_is_told_only_with_its_own_consent(database: Database, tmp_path: Path) -> None:
     settle(database)
     with database.session.begin() as session:
