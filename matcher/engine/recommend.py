@@ -88,6 +88,7 @@ class Recommender:
         now: datetime,
         rng: np.random.Generator | None = None,
         exploration_share: float = EXPLORATION_SHARE,
+        depth: int | None = None,
     ) -> Slate:
         """Return the slate of at most `k` vacancies for `alumnus`, with reasons and the proof of exhaustive scoring.
 
@@ -104,6 +105,8 @@ class Recommender:
             share of 0, the order is the ranked one and every propensity is 1.
         exploration_share : float
             That share, 0 to 1.
+        depth : int, optional
+            How many of the best by stored score are ranked, at least 1; 20 times `k` where left out.
 
         Raises
         ------
@@ -119,7 +122,7 @@ class Recommender:
             columns=self.columns,
             index=self.index,
             now=now,
-            depth=_DEPTH * k,
+            depth=_DEPTH * k if depth is None else depth,
         )
         rows = features(alumnus, shortlist, self.facts, now=now)
         parts = self.ranker.contributions(rows.values)
