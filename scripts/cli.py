@@ -14,6 +14,7 @@ from matcher.domain.errors import MatcherError
 from scripts import (
     account,
     backup,
+    batch,
     build,
     check_adverts,
     demo,
@@ -43,6 +44,7 @@ STAGES = (
     build,
     recommend,
     talent,
+    batch,
     rank,
     rank_text,
     evaluate,

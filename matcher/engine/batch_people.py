@@ -30,6 +30,9 @@ from matcher.engine.columns import NO_PROVINCE, VacancyColumns
 from matcher.engine.papers import Paper, last_days, meets_alone, positions
 from matcher.ingest.datasets import empty_table, is_home_form
 
+CONSENT = "recommend"
+"""The purpose that who stated any consents must have agreed to; who was never asked is served, as at the counter."""
+
 PEOPLE = pa.schema(
     [
         pa.field("alumnus_id", pa.string(), nullable=False),
@@ -52,7 +55,7 @@ of evidence and the last day of each; ``met`` the numbers of ``Demands`` that th
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "alumni": (
         "alumnus_id", "province_code", "district_code", "education", "field_of_study", "willing_province_codes",
-        "accepts_remote", "salary_min_idr_month",
+        "accepts_remote", "salary_min_idr_month", "consents",
     ),
     "certificates": ("alumnus_id", "course_id", "title", "scheme", "evidence", "expires_on"),
     "licences": ("alumnus_id", "kind", "class", "expires_on"),
@@ -68,7 +71,7 @@ class HeldCourses:
 
     rows: NDArray[np.int32]
     targets: tuple[frozenset[str], ...]
-    unseen: tuple[str, ...]
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,15 @@ _JOINING = frozenset({"dan", "and", "atau", "or"})
 
 @dataclass(frozen=True)
 class PeopleTables:
-    """The three tables as they lie in a folder, only what ranking reads of them."""
+    """The three tables as they lie in a folder, only what ranking reads of them.
+
+    Who stated consents and not ``CONSENT`` is not among the alumni; ``n_declined`` counts them.
+    """
 
     alumni: pa.Table
     certificates: pa.Table
     licences: pa.Table
+    n_declined: int = 0
 
     @classmethod
     def read(cls, folder: Path) -> PeopleTables:
@@ -140,7 +147,9 @@ class PeopleTables:
         InvalidInput
             When a file is not in home form.
         """
-        return cls(_read("alumni", folder), _read("certificates", folder), _read("licences", folder))
+        alumni = _read("alumni", folder)
+        agreed = alumni.filter(pa.array(_agreed(alumni["consents"].combine_chunks()))).drop_columns("consents")
+        return cls(agreed, _read("certificates", folder), _read("licences", folder), len(alumni) - len(agreed))
 
     def encoded(self, row_of: Mapping[str, int], n_rows: int, demands: Demands, *, now: datetime) -> EncodedPeople:
         """Return everybody in numbers.
@@ -272,6 +281,13 @@ def _read(name: str, folder: Path) -> pa.Table:
     columns = list(_COLUMNS[name])
     repeating = [column for column in columns if column in _REPEATING]
     return pq.read_table(path, columns=columns, read_dictionary=repeating).unify_dictionaries()
+
+
+def _agreed(consents: pa.ListArray) -> NDArray[np.bool_]:
+    agreed = np.asarray(consents.is_null()).copy()
+    is_purpose = np.asarray(pc.call_function("equal", [consents.flatten(), CONSENT]).fill_null(False))
+    agreed[np.asarray(pc.call_function("list_parent_indices", [consents]))[is_purpose]] = True
+    return agreed
 
 
 def _held_courses(
