@@ -32,7 +32,9 @@ def now_of(arguments: argparse.Namespace) -> datetime:
 
 def add_k(parser: argparse.ArgumentParser, default: int) -> None:
     """Give `parser` the option ``-k``, a whole number from 1."""
-    parser.add_argument("-k", type=_count, default=default, metavar="N", help=f"how many to return (default {default})")
+    parser.add_argument(
+        "-k", type=whole_from_one, default=default, metavar="N", help=f"how many to return (default {default})"
+    )
 
 
 def cache_folder() -> Path:
@@ -54,7 +56,14 @@ def tell_rejected(ingested: Ingested) -> None:
         )
 
 
-def _count(text: str) -> int:
+def whole_from_one(text: str) -> int:
+    """Return a whole number from 1.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        When `text` is anything else.
+    """
     if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1; write for example 10")
     return int(text)

@@ -131,6 +131,17 @@ def requirement_met(
     return _each_covered(asked.driving, classes) and _each_covered(asked.pieces, held)
 
 
+def takes_several_papers(required: str) -> bool:
+    """Return whether one entry of required certificates may be met by several papers together and by none alone.
+
+    Notes
+    -----
+    Raises nothing.
+    """
+    asked = _requirement(required)
+    return len(asked.driving) + len(asked.pieces) > 1
+
+
 def licence_satisfies(held: Licence, required: str, now: datetime) -> bool:
     """Return whether one licence, current at the aware instant `now`, meets a requirement by itself.
 

@@ -154,31 +154,67 @@ def features(
     the certificate and the vacancy speak of the same occupations, ``Occupations.overlap``.
     """
     rows = shortlist.vacancy_indices
-    certified, asked = held.take(shortlist.certificate_indices), facts.occupations.take(rows)
-    distances = _distances_km(alumnus.district_code, facts.district_indices[rows])
-    schooling = education_rank(alumnus.education or UNKNOWN_EDUCATION)
-    needed, hinted = facts.education_ranks[rows], facts.hint_ranks[rows]
+    fields_asked = (tuple(facts.fields_of_study[row] or ()) for row in rows.tolist())
+    pairs = Pairs(
+        vacancy_indices=rows,
+        scores=shortlist.scores,
+        target_shares=_target_shares(alumnus.certificates, shortlist, facts.titles),
+        field_met=np.array([bool(field_matches(alumnus.field_of_study, asked)) for asked in fields_asked], dtype=bool),
+        evidence=np.array([_evidence(c, now) for c in alumnus.certificates])[shortlist.certificate_indices],
+        home_districts=np.full(len(rows), district_index()[alumnus.district_code] if alumnus.district_code else -1),
+        education_ranks=np.full(len(rows), education_rank(alumnus.education or UNKNOWN_EDUCATION)),
+        salaries_wanted=np.full(len(rows), alumnus.salary_min_idr_month or 0),
+        held=held.take(shortlist.certificate_indices),
+    )
+    return pair_features(pairs, facts, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """What the features of p (person, vacancy) pairs are made of; all arrays (p,).
+
+    ``vacancy_indices`` rows of the facts; ``scores`` float32, the stored score of the certificate that fits best;
+    ``target_shares`` float32, the share of the words of the occupation it prepares for that the title has;
+    ``field_met`` bool; ``evidence`` of that certificate, 0, .5 or 1; ``home_districts`` -1 where unknown;
+    ``education_ranks`` held; ``salaries_wanted`` IDR a month, 0 for none; ``held``, p rows, what the certificate tells.
+    """
+
+    vacancy_indices: NDArray[np.integer]
+    scores: NDArray[np.float32]
+    target_shares: NDArray[np.float32]
+    field_met: NDArray[np.bool_]
+    evidence: NDArray[np.floating]
+    home_districts: NDArray[np.integer]
+    education_ranks: NDArray[np.integer]
+    salaries_wanted: NDArray[np.integer]
+    held: Occupations
+
+
+def pair_features(pairs: Pairs, facts: RankingFacts, *, now: datetime) -> FeatureRows:
+    """Return the features of pairs of any people, as ``features`` gives them for one person. Raises nothing."""
+    rows = pairs.vacancy_indices
+    distances = _distances_km(pairs.home_districts, facts.district_indices[rows])
+    needed, asked = facts.education_ranks[rows], facts.occupations.take(rows)
     is_stated = needed > 0
-    wanted = alumnus.salary_min_idr_month or 0
     matrix = {
-        "similarity": shortlist.scores,
-        "target_occupation": _target_shares(alumnus.certificates, shortlist, facts.titles),
-        "occupation": certified.overlap(asked),
+        "similarity": pairs.scores,
+        "target_occupation": pairs.target_shares,
+        "occupation": pairs.held.overlap(asked),
         "nearness": np.nan_to_num(np.exp(-distances / NEARNESS_KM)),
         "freshness": _freshness(facts.posted_at[rows], now),
         "schooling_met": is_stated,
-        "schooling_distance": np.where(is_stated, schooling - needed, 0) / _TOP_RANK,
-        "hint_above": hinted > schooling,
-        "field_of_study": [
-            bool(field_matches(alumnus.field_of_study, tuple(facts.fields_of_study[row] or ()))) for row in rows
-        ],
-        "evidence": np.array([_evidence(c, now) for c in alumnus.certificates])[shortlist.certificate_indices],
-        "pay_met": (facts.salaries[rows] >= wanted) & (wanted > 0),
+        "schooling_distance": np.where(is_stated, pairs.education_ranks - needed, 0) / _TOP_RANK,
+        "hint_above": facts.hint_ranks[rows] > pairs.education_ranks,
+        "field_of_study": pairs.field_met,
+        "evidence": pairs.evidence,
+        "pay_met": (facts.salaries[rows] >= pairs.salaries_wanted) & (pairs.salaries_wanted > 0),
         "internship": facts.is_internship[rows],
         "crowding": facts.crowding[rows],
     }
-    values = np.column_stack([np.asarray(matrix[name], dtype=np.float32) for name in FEATURES])
-    return FeatureRows(values, distances, certified, asked)
+    values = np.empty((len(rows), len(FEATURES)), dtype=np.float32)
+    for column, name in enumerate(FEATURES):
+        values[:, column] = matrix[name]
+    return FeatureRows(values, distances, pairs.held, asked)
 
 
 def _crowding(n_applicants: int | None, n_openings: int | None) -> float:
@@ -190,11 +226,9 @@ def _ranks(levels: Sequence[str | None]) -> NDArray[np.int8]:
     return np.array([known[level] for level in levels], dtype=np.int8)
 
 
-def _distances_km(district_code: str | None, district_indices: NDArray[np.int16]) -> NDArray[np.float32]:
-    if district_code is None:
-        return np.full(len(district_indices), np.nan, dtype=np.float32)
-    row = distance_matrix_km()[district_index()[district_code]]
-    return np.where(district_indices >= 0, row[district_indices], np.nan).astype(np.float32)
+def _distances_km(home_districts: NDArray[np.integer], district_indices: NDArray[np.int16]) -> NDArray[np.float32]:
+    kilometres = distance_matrix_km()[home_districts, district_indices]
+    return np.where((home_districts >= 0) & (district_indices >= 0), kilometres, np.float32(np.nan))
 
 
 def _freshness(posted_at: NDArray[np.datetime64], now: datetime) -> NDArray[np.float64]:

@@ -116,14 +116,19 @@ class VacancyIndex:
         """
         faiss.omp_set_num_threads(1)  # one row: further threads would only wait for one another
         heap = faiss.ResultHeap(1, k, keep_max=True)
-        scored = 0
+        compared = []
         for run in runs:
             places = run.start + np.flatnonzero(allowed[run])
             if len(places):
-                heap.add_result(np.ascontiguousarray(scores[places][None]), places[None].astype(np.int64))
-                scored += len(places)
+                values = np.ascontiguousarray(scores[places])
+                heap.add_result(values[None], places[None].astype(np.int64))
+                compared.append((places, values))
         heap.finalize()
         found = heap.I[0] >= 0
         places, best = heap.I[0][found], heap.D[0][found]
+        if len(places) == k:  # of those equal to the last the heap keeps any; the layout decides
+            is_last = best == best.min()
+            equals = np.concatenate([at[values == best.min()] for at, values in compared])
+            places[is_last] = np.sort(equals)[: np.count_nonzero(is_last)]
         order = np.lexsort((places, -best))
-        return Hits(places[order], best[order], scored)
+        return Hits(places[order], best[order], sum(len(at) for at, _ in compared))

@@ -53,7 +53,7 @@ class Occupations:
         """Whether each text speaks of any occupation: bool (n,)."""
         return self.chances[:, 0] > 0
 
-    def take(self, rows: NDArray[np.int64]) -> Occupations:
+    def take(self, rows: NDArray[np.integer]) -> Occupations:
         """Return these rows. Raises IndexError for a row that is not there: a defect of the caller."""
         return Occupations(self.groups[rows], self.chances[rows])
 
@@ -87,6 +87,10 @@ class Occupations:
             _name(group) if known else None
             for group, known in zip(self.groups[rows, best].tolist(), is_known.tolist(), strict=True)
         ]
+
+    def has_shared_name(self, other: Occupations) -> NDArray[np.bool_]:
+        """Return row by row whether ``shared_names`` names any: bool (n,). Raises ValueError as ``overlap``."""
+        return self._shared(other).max(axis=(1, 2)) >= LEAST_NAMED
 
     def _shared(self, other: Occupations) -> NDArray[np.float32]:
         is_same = self.groups[:, :, None] == other.groups[:, None, :]

@@ -136,6 +136,7 @@ class Recommender:
         now: datetime,
         rng: np.random.Generator | None = None,
         exploration_share: float = EXPLORATION_SHARE,
+        depth: int | None = None,
     ) -> Slate:
         """Return the slate of at most `k` vacancies for `alumnus`, with reasons and the proof of exhaustive scoring.
 
@@ -152,6 +153,8 @@ class Recommender:
             share of 0, the order is the ranked one and every propensity is 1.
         exploration_share : float
             That share, 0 to 1.
+        depth : int, optional
+            How many of the best by stored score are ranked, at least 1; 20 times `k` where left out.
 
         Raises
         ------
@@ -160,7 +163,7 @@ class Recommender:
         ModelUnavailable
             When a certificate title has no stored row and the encoder cannot run.
         """
-        head = self.head(alumnus, k=k, now=now)
+        head = self.head(alumnus, k=k, now=now, depth=depth)
         share = 0.0 if rng is None else exploration_share
         drawn = draw(len(head.places), k=k, share=share, rng=rng)
         items = self._items(
@@ -175,7 +178,7 @@ class Recommender:
             relaxations=self._relaxations(alumnus, eligible, k=k, now=now),
         )  # fmt: skip
 
-    def head(self, alumnus: Alumnus, *, k: int = 10, now: datetime) -> Head:
+    def head(self, alumnus: Alumnus, *, k: int = 10, now: datetime, depth: int | None = None) -> Head:
         """Return what a slate of `k` is drawn from: retrieved, ranked, repeats collapsed. Raises as `recommend`."""
         _check(alumnus, k, now)
         shortlist = retrieve(
@@ -184,7 +187,7 @@ class Recommender:
             columns=self.columns,
             index=self.index,
             now=now,
-            depth=_DEPTH * k,
+            depth=_DEPTH * k if depth is None else depth,
         )
         held = self.scores.occupations_of(alumnus.certificates)
         rows = features(alumnus, shortlist, self.facts, held=held, now=now)
