@@ -20,7 +20,7 @@ check: .venv/ready-dev
 soak: .venv/ready-dev
 	$(BIN)/pytest tests/unit tests/contract tests/api/hostile --hypothesis-profile=soak -q
 
-bench: .venv/ready-dev
+bench: .venv/ready-bench
 	$(BIN)/pytest tests/bench -q -s
 
 sample: .venv/ready-dev
@@ -38,4 +38,8 @@ shots: .venv/ready-dev
 .venv/ready-dev: .venv/ready
 	./scripts/system_packages.sh
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]' -c constraints.txt
+	touch $@
+
+.venv/ready-bench: .venv/ready-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt
 	touch $@
