@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from api.settings import Settings
 from matcher.domain.errors import InvalidInput
+from matcher.engine.bare_texts import BareTexts, vectors_beside
 from matcher.engine.encode import load_encoder
 from matcher.engine.index import VacancyIndex
 from matcher.engine.ready_encoder import ready
-from matcher.engine.similarity import BARE_TEXTS, Similarity, Texts
 from matcher.measure.trec import read_columns, write_run
 from scripts.arguments import add_k, cache_folder
 from scripts.run_table import run_table
@@ -40,12 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Rank the corpus for every query text and write the run; return 0."""
     queries = _texts(arguments.queries, "query_id")
     corpus = _texts(arguments.corpus, "doc_id")
-    documents, asked = (Texts(table["text"].to_pylist(), table["text"].to_pylist()) for table in (corpus, queries))
+    documents, asked = corpus["text"].to_pylist(), queries["text"].to_pylist()
     cache = cache_folder()
     named = load_encoder(arguments.encoder or Settings().encoder, cache_folder=cache)
-    encoder = ready(named, documents.passages, cache_folder=cache)
-    similarity = Similarity.of_sample(BARE_TEXTS, documents, asked, encoder)
-    scores = (row for block in similarity.blocks(asked, encoder) for row in block)
+    encoder = ready(named, documents, cache_folder=cache)
+    scores = (
+        row for block in BareTexts.fit(documents, encoder, vectors_beside(encoder)).scores(asked) for row in block
+    )
     run = run_table(_hits(queries["query_id"].to_pylist(), corpus["doc_id"].to_pylist(), scores, arguments.k))
     write_run(run, arguments.out)
     print(f"{arguments.out}: {run.num_rows:,} ranked texts for {queries.num_rows:,} queries")

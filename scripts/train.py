@@ -7,40 +7,35 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.domain.errors import InvalidInput
-from scripts.arguments import cache_folder
-from scripts.train_fusion import register_part
+from scripts import train_fusion, train_static
+from scripts.lessons import Lessons, add_material, read_lessons, trainable
 
 if TYPE_CHECKING:
     from peft import PeftModel
     from sentence_transformers import SentenceTransformer
 
     from matcher.engine.train_encoder import Recipe
-    from matcher.engine.training_judgements import GradedCourse
-    from matcher.engine.training_pairs import Pair
-    from matcher.engine.training_questions import Question
 
 TRAINING_FILE = "training.json"
 """What stands beside the weights: recipes, material hashes, counts and held-out figures."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``padan train`` with its parts, ``encoder`` and ``fusion``, to `subparsers`."""
+    """Add ``padan train`` with its parts to `subparsers`."""
     parser = subparsers.add_parser("train", help="train a part that ships with the project")
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     encoder = parts.add_parser("encoder", help="train the adapter of the text encoder")
-    encoder.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder with data/ and bench/")
+    add_material(encoder)
     encoder.add_argument("--to", type=Path, required=True, metavar="DIR", help="adapter folder to write")
     encoder.add_argument("--judgements", type=Path, metavar="DIR", help="graded pairs; adds the second stage")
-    encoder.add_argument("--names", type=Path, metavar="FILE", help="Indonesian and English job names (TSV: id, en)")
     encoder.add_argument(
         "--checkpoints",
         type=Path,
@@ -48,15 +43,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="where an interrupted run goes on from (default: TO.checkpoints)",
     )
     encoder.add_argument("--every", type=int, default=150, metavar="N", help="judge every N steps (default 150)")
-    encoder.add_argument("--base", default="e5-small", help="encoder to start from (default e5-small)")
-    encoder.add_argument("--seed", type=int, default=0, metavar="N", help="seed of pairs and weights (default 0)")
-    encoder.add_argument("--steps", type=int, metavar="N", help="only so many steps on pairs, for a quick trial")
+    encoder.add_argument("--steps", type=int, metavar="N", help="at most so many steps a stage, for a quick trial")
     encoder.set_defaults(run=run)
     mean = parts.add_parser("average", help="average adapters of one base that were trained apart")
     mean.add_argument("adapters", type=Path, nargs="+", metavar="DIR", help="adapter folders")
     mean.add_argument("--to", type=Path, required=True, metavar="DIR", help="adapter folder to write")
     mean.set_defaults(run=run_average)
-    register_part(parts)
+    train_static.register_part(parts)
+    train_fusion.register_part(parts)
 
 
 def run_average(arguments: argparse.Namespace) -> int:
@@ -81,14 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     stages = _stages(arguments)
     hashes = material_hashes(arguments.data)
-    lessons = _lessons(arguments)
+    lessons = read_lessons(arguments, judgements=arguments.judgements)
     record = {
         "recipes": [asdict(stage) for stage in stages],
         "pairs": {name: len(found) for name, found in lessons.pairs.items()},
         "graded_pairs": sum(len(course.vacancies) for course in lessons.courses),
         "material_sha256": hashes,
     }
-    model = _trainable(arguments.base)
+    model = trainable(arguments.base)
     training = _Training(arguments, lessons, model, add_adapter(model, stages[0]), record)
     for number, stage in enumerate(stages, start=1):
         training.train(number, stage)
@@ -98,18 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lessons:
-    pairs: Mapping[str, Sequence[Pair]]
-    courses: Sequence[GradedCourse]
-    questions: Sequence[Question]
-
-
-@dataclass(frozen=True, slots=True)
 class _Training:
     """The model in training, and the folder that keeps what an interrupted run goes on from."""
 
     arguments: argparse.Namespace
-    lessons: _Lessons
+    lessons: Lessons
     model: SentenceTransformer
     adapter: PeftModel
     record: Mapping[str, Any]
@@ -161,49 +148,11 @@ class _Training:
         return own[best]["held_out"]
 
 
-def _lessons(arguments: argparse.Namespace) -> _Lessons:
-    from matcher.engine.training_judgements import read_graded_courses
-    from matcher.engine.training_material import read_material
-    from matcher.engine.training_names import name_pairs, name_question, read_names
-    from matcher.engine.training_pairs import build_pairs
-    from matcher.engine.training_questions import build_questions
-
-    material = read_material(arguments.data)
-    courses = read_graded_courses(arguments.judgements, arguments.data) if arguments.judgements else []
-    pairs = build_pairs(material, rng=random.Random(arguments.seed))
-    questions = build_questions(material, rng=random.Random(1))
-    if arguments.names:
-        names = read_names(arguments.names)
-        concepts = list(material.concepts.values())
-        found = name_pairs(names, concepts, material.isco_labels, rng=random.Random(arguments.seed))
-        pairs = pairs | {name: [*pairs.get(name, []), *more] for name, more in found.items()}
-        questions.append(name_question(names))
-    return _Lessons(pairs, courses, questions)
-
-
-def _trainable(base: str) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
-    from torch.cuda import is_available
-
-    from matcher.engine.model_folders import check_model_folder, find_model_folder
-
-    folder = find_model_folder(_base_folder(base))
-    check_model_folder(folder)
-    # on a processor the fused attention of torch takes a third of a step's time at these lengths, the plain one little
-    plain = {} if is_available() else {"attn_implementation": "eager"}
-    return SentenceTransformer(str(folder), local_files_only=True, model_kwargs=plain)
-
-
 def _stages(arguments: argparse.Namespace) -> list[Recipe]:
     from matcher.engine.encoder_recipe import STAGES, WITH_GRADES
 
-    if arguments.steps:
-        return [replace(STAGES[0], seed=arguments.seed, n_steps=arguments.steps)]
     stages = STAGES if arguments.judgements else [stage for stage in STAGES if stage is not WITH_GRADES]
-    return [replace(stage, seed=stage.seed + arguments.seed) for stage in stages]
-
-
-def _base_folder(name: str) -> Path | str:
-    from matcher.engine.e5_weights import E5_SMALL, e5_small_folder
-
-    return e5_small_folder(cache_folder()) if name == E5_SMALL else name
+    return [
+        replace(stage, seed=stage.seed + arguments.seed, n_steps=min(stage.n_steps, arguments.steps or stage.n_steps))
+        for stage in stages
+    ]

@@ -76,8 +76,8 @@ def write_material(root: Path) -> None:
     listed.write_text("\n".join(f"c{i}" for i in range(20)), encoding="utf-8")
 
 
-def write_tiny_encoder(folder: Path, words: Sequence[str]) -> Path:
-    """Write a BERT of two layers and 16 dimensions over `words`, weights drawn at random; return its folder."""
+def write_tiny_encoder(folder: Path, words: Sequence[str], *, n_layers: int = 2) -> Path:
+    """Write a BERT of few layers and 16 dimensions over `words`, weights drawn at random; return its folder."""
     vocabulary = {word: index for index, word in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words])}
     tokenizer = Tokenizer(WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
@@ -85,7 +85,7 @@ def write_tiny_encoder(folder: Path, words: Sequence[str]) -> Path:
     names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names).save_pretrained(folder / "bert")
     torch.manual_seed(0)
-    shape = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    shape = {"hidden_size": 16, "num_hidden_layers": n_layers, "num_attention_heads": 2, "intermediate_size": 32}
     BertModel(BertConfig(vocab_size=len(vocabulary), **shape)).save_pretrained(folder / "bert")
     transformer = Transformer(str(folder / "bert"))
     SentenceTransformer(modules=[transformer, Pooling(16), Normalize()], device="cpu").save(str(folder / "st"))

@@ -98,7 +98,9 @@ class Arrivals:
                 engine,
                 vacancies=_whole([self.artifact.vacancies, *(one.vacancies for one in batches)]),
                 columns=engine.columns.followed_by(VacancyColumns.of(vacancies)),
-                facts=engine.facts.followed_by(RankingFacts.of(vacancies)),
+                facts=engine.facts.followed_by(
+                    RankingFacts.of(vacancies, self.artifact.occupations_of(texts_of(vacancies)))
+                ),
                 index=engine.index.followed_by(len(ids)),
                 scores=replace(
                     engine.scores,

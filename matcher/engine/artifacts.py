@@ -29,6 +29,7 @@ from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_e
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
 from matcher.engine.next_course import CourseAdviser, CourseReach
+from matcher.engine.occupation_evidence import Occupations, StoredOccupations
 from matcher.engine.rank import LinearRanker
 from matcher.engine.ready_encoder import ready
 from matcher.engine.recommend import Recommender, ScoreRows
@@ -37,7 +38,7 @@ from matcher.engine.talent_pool import TalentPool
 from matcher.engine.texts import texts_of
 from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the folder's layout; a folder of another version is refused."""
 
 TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
@@ -122,9 +123,10 @@ class Artifact:
         """The engine over this artifact."""
         columns = VacancyColumns.of(self.vacancies)
         index = VacancyIndex.build(columns)
-        rows = ScoreRows(np.load(self.folder / "scores.npy", mmap_mode="r"), self._row_of, self._score_titles)
+        scores, told = np.load(self.folder / "scores.npy", mmap_mode="r"), self._occupations
+        rows = ScoreRows(scores, self._row_of, self._score_titles, told.of_rows, self._occupations_of_titles)
         return Recommender(
-            self.vacancies, columns, RankingFacts.of(self.vacancies), index, rows, LinearRanker(),
+            self.vacancies, columns, RankingFacts.of(self.vacancies, told.of_vacancies), index, rows, LinearRanker(),
             policy=f"hand-set@{self.artifact_id}",
         )  # fmt: skip
 
@@ -188,6 +190,16 @@ class Artifact:
         similarity = self.similarity
         return self._course_views.scores(vacancies, similarity.fusion, similarity.views.lexical, self.encoder)
 
+    def occupations_of(self, vacancies: Texts) -> Occupations:
+        """Return the occupations that vacancies which are not stored speak of, by their titles.
+
+        Raises
+        ------
+        ModelUnavailable
+            When the encoder cannot run.
+        """
+        return self._occupations.evidence.of_vacancies(self.encoder.encode(vacancies.titles, role="passage"))
+
     def title_of_row(self, score_row: int) -> str:
         """Return the title of a score row: of the course as printed, of one gained elsewhere normalised.
 
@@ -209,6 +221,10 @@ class Artifact:
         return CourseViews.load(self.folder)
 
     @cached_property
+    def _occupations(self) -> StoredOccupations:
+        return StoredOccupations.load(self.folder)
+
+    @cached_property
     def _row_of(self) -> Mapping[str, int]:
         return json.loads((self.folder / "rows.json").read_text(encoding="utf-8"))
 
@@ -219,6 +235,9 @@ class Artifact:
     def _score_titles(self, titles: Sequence[str]) -> NDArray[np.float32]:
         asked = Texts(list(titles), list(titles))
         return np.concatenate(list(self.similarity.blocks(asked, self.encoder)))[:, self.recommender.index.layout]
+
+    def _occupations_of_titles(self, titles: Sequence[str]) -> Occupations:
+        return self._occupations.evidence.of_courses(titles, self.encoder)
 
 
 def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_folder: Path, now: datetime) -> Artifact:
@@ -299,6 +318,7 @@ def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, 
     similarity = Similarity.fit(vacancies, queries, encoder)
     similarity.save(draft)
     CourseViews.fit(queries, similarity.views.lexical, encoder).save(draft)
+    StoredOccupations.fit(queries.titles, similarity.views.titles, encoder).save(draft)
     layout = VacancyIndex.build(VacancyColumns.of(tables["vacancies"])).layout
     stored = np.lib.format.open_memmap(
         draft / "scores.npy", mode="w+", dtype=np.float32, shape=(len(queries), len(layout))

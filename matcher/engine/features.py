@@ -18,11 +18,13 @@ from matcher.domain.qualifications import UNKNOWN_EDUCATION, education_rank, evi
 from matcher.domain.records import Alumnus, Certificate
 from matcher.domain.regions import distance_matrix_km, district_index
 from matcher.domain.text import normalise, target_occupation
+from matcher.engine.occupation_evidence import Occupations
 from matcher.engine.retrieve import Shortlist
 
 FEATURES = (
     "similarity",
     "target_occupation",
+    "occupation",
     "nearness",
     "freshness",
     "schooling_met",
@@ -48,7 +50,7 @@ class RankingFacts:
     ``titles`` normalised; ``employers`` the id of the employer, of the vacancy itself where that is unknown;
     ``district_indices`` int16 (n,), -1 where unknown; ``posted_at`` datetime64[s]; the ranks
     int8 (n,), -1 where unknown; ``salaries`` float64 (n,) IDR a month, NaN where unknown; ``is_internship`` bool (n,);
-    ``crowding`` float64 (n,) as the feature.
+    ``crowding`` float64 (n,) as the feature; ``occupations`` n rows, what the titles speak of.
     """
 
     titles: list[str]
@@ -61,10 +63,11 @@ class RankingFacts:
     is_internship: NDArray[np.bool_]
     crowding: NDArray[np.float64]
     fields_of_study: list[list[str] | None]
+    occupations: Occupations
 
     @classmethod
-    def of(cls, vacancies: pa.Table) -> RankingFacts:
-        """Return the facts of a vacancy table in home form.
+    def of(cls, vacancies: pa.Table, occupations: Occupations | None = None) -> RankingFacts:
+        """Return the facts of a vacancy table in home form; without `occupations` none is known.
 
         Raises
         ------
@@ -93,6 +96,7 @@ class RankingFacts:
                 [_crowding(*row) for row in zip(column["n_applicants"], column["n_openings"], strict=True)]
             ),
             fields_of_study=column["fields_of_study"],
+            occupations=occupations or Occupations.unknown(vacancies.num_rows),
         )
 
     def followed_by(self, later: RankingFacts) -> RankingFacts:
@@ -100,20 +104,41 @@ class RankingFacts:
         both: dict[str, Any] = {}
         for name in (field.name for field in fields(self)):
             ours, theirs = getattr(self, name), getattr(later, name)
-            both[name] = ours + theirs if isinstance(ours, list) else np.concatenate([ours, theirs])
+            if isinstance(ours, list):
+                both[name] = ours + theirs
+            else:
+                both[name] = (
+                    np.concatenate([ours, theirs]) if isinstance(ours, np.ndarray) else ours.followed_by(theirs)
+                )
         return RankingFacts(**both)
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureRows:
-    """One shortlist: ``values`` float32 (k, len(FEATURES)), ``distances_km`` float32 (k,), NaN unknown."""
+    """One shortlist: ``values`` float32 (k, len(FEATURES)), ``distances_km`` float32 (k,), NaN unknown.
+
+    ``held`` and ``asked``, k rows each, are what the certificate and the vacancy of the row speak of.
+    """
 
     values: NDArray[np.float32]
     distances_km: NDArray[np.float32]
+    held: Occupations
+    asked: Occupations
 
 
-def features(alumnus: Alumnus, shortlist: Shortlist, facts: RankingFacts, *, now: datetime) -> FeatureRows:
+def features(
+    alumnus: Alumnus, shortlist: Shortlist, facts: RankingFacts, *, held: Occupations, now: datetime
+) -> FeatureRows:
     """Return the features of every (alumnus, vacancy) pair of the shortlist.
+
+    Parameters
+    ----------
+    alumnus, shortlist, facts
+        The person, what was retrieved for them, and what is known of every vacancy.
+    held : Occupations
+        What each certificate of the person speaks of, in order.
+    now : datetime
+        Aware instant that decides freshness and which certificates have lapsed.
 
     Raises
     ------
@@ -125,22 +150,25 @@ def features(alumnus: Alumnus, shortlist: Shortlist, facts: RankingFacts, *, now
     ``freshness`` is exp(-days / 30) and ``nearness`` exp(-km / 40): both 1 at once and here, both 0 when unknown.
     ``evidence`` is 0 attended, .5 passed, 1 competence, and 0 once the certificate has lapsed. ``schooling_distance``
     is how far above the stated minimum the person stands, as a share of the ladder. ``crowding`` is the share of those
-    who applied so far for whom there is no opening: 1 - openings / applicants, not below 0.
+    who applied so far for whom there is no opening: 1 - openings / applicants, not below 0. ``occupation`` is how much
+    the certificate and the vacancy speak of the same occupations, ``Occupations.overlap``.
     """
     rows = shortlist.vacancy_indices
+    certified, asked = held.take(shortlist.certificate_indices), facts.occupations.take(rows)
     distances = _distances_km(alumnus.district_code, facts.district_indices[rows])
-    held = education_rank(alumnus.education or UNKNOWN_EDUCATION)
+    schooling = education_rank(alumnus.education or UNKNOWN_EDUCATION)
     needed, hinted = facts.education_ranks[rows], facts.hint_ranks[rows]
     is_stated = needed > 0
     wanted = alumnus.salary_min_idr_month or 0
     matrix = {
         "similarity": shortlist.scores,
         "target_occupation": _target_shares(alumnus.certificates, shortlist, facts.titles),
+        "occupation": certified.overlap(asked),
         "nearness": np.nan_to_num(np.exp(-distances / NEARNESS_KM)),
         "freshness": _freshness(facts.posted_at[rows], now),
         "schooling_met": is_stated,
-        "schooling_distance": np.where(is_stated, held - needed, 0) / _TOP_RANK,
-        "hint_above": hinted > held,
+        "schooling_distance": np.where(is_stated, schooling - needed, 0) / _TOP_RANK,
+        "hint_above": hinted > schooling,
         "field_of_study": [
             bool(field_matches(alumnus.field_of_study, tuple(facts.fields_of_study[row] or ()))) for row in rows
         ],
@@ -150,7 +178,7 @@ def features(alumnus: Alumnus, shortlist: Shortlist, facts: RankingFacts, *, now
         "crowding": facts.crowding[rows],
     }
     values = np.column_stack([np.asarray(matrix[name], dtype=np.float32) for name in FEATURES])
-    return FeatureRows(values, distances)
+    return FeatureRows(values, distances, certified, asked)
 
 
 def _crowding(n_applicants: int | None, n_openings: int | None) -> float:

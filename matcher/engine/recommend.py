@@ -6,7 +6,7 @@ Receives its parts and builds none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -21,12 +21,14 @@ from matcher.engine.explain import ItemFacts, gaps, notices, reasons
 from matcher.engine.exploration import EXPLORATION_SHARE, HEAD_TIMES, draw
 from matcher.engine.features import FEATURES, FeatureRows, RankingFacts, features
 from matcher.engine.index import VacancyIndex
+from matcher.engine.occupation_evidence import Occupations
 from matcher.engine.rank import LinearRanker
 from matcher.engine.relax import Relaxer
 from matcher.engine.retrieve import Shortlist, plain_shortlist, retrieve
 from matcher.engine.slate import order_slate
 
 ScoreTitles = Callable[[Sequence[str]], NDArray[np.float32]]
+ReadTitles = Callable[[Sequence[str]], Occupations]
 
 _QUOTED = [
     "vacancy_id", "employer_id", "province_code", "is_remote", "education_min", "education_hint", "fields_of_study",
@@ -39,13 +41,16 @@ class ScoreRows:
     """The stored scores: ``values`` float32 (n_rows, n_vacancies) in layout order, and the row of each course or title.
 
     ``row_of`` is keyed by course id, and by the normalised title for courses and for certificates gained elsewhere.
-    ``score_titles`` scores texts that have no row, with every vacancy. ``later`` holds the scores of vacancies that
+    ``score_titles`` scores texts that have no row, with every vacancy. ``occupations`` holds what each row's title
+    speaks of, and ``read_titles`` reads it in texts that have no row. ``later`` holds the scores of vacancies that
     came after the artifact, float32 (n_rows, any) each; they follow those of ``values``.
     """
 
     values: NDArray[np.float32]
     row_of: Mapping[str, int]
     score_titles: ScoreTitles
+    occupations: Occupations
+    read_titles: ReadTitles
     later: tuple[NDArray[np.float32], ...] = ()
 
     def of(self, certificates: Sequence[Certificate]) -> NDArray[np.float32]:
@@ -56,16 +61,38 @@ class ScoreRows:
         ModelUnavailable
             When a title has no row and the encoder cannot run.
         """
-        keys = [c.course_id if c.course_id in self.row_of else normalise(c.title) for c in certificates]
-        unseen = [place for place, key in enumerate(keys) if key not in self.row_of]
-        parts = (self.values, *self.later)
-        rows = np.empty((len(keys), sum(part.shape[1] for part in parts)), dtype=np.float32)
-        for place, key in enumerate(keys):
-            if key in self.row_of:
-                np.concatenate([part[self.row_of[str(key)]] for part in parts], out=rows[place])
+        row_of_each, parts = self._rows(certificates), (self.values, *self.later)
+        rows = np.empty((len(certificates), sum(part.shape[1] for part in parts)), dtype=np.float32)
+        for place, row in enumerate(row_of_each):
+            if row >= 0:
+                np.concatenate([part[row] for part in parts], out=rows[place])
+        unseen = [place for place, row in enumerate(row_of_each) if row < 0]
         if unseen:
             rows[unseen] = self.score_titles([certificates[place].title for place in unseen])
         return rows
+
+    def occupations_of(self, certificates: Sequence[Certificate]) -> Occupations:
+        """Return the occupations that each certificate speaks of, in order.
+
+        Raises
+        ------
+        ModelUnavailable
+            As ``of``.
+        """
+        rows = np.array(self._rows(certificates), dtype=np.int64)
+        unseen = np.flatnonzero(rows < 0).tolist()
+        if not unseen:
+            return self.occupations.take(rows)
+        read = self.read_titles([certificates[place].title for place in unseen])
+        stored = self.occupations.take(np.maximum(rows, 0)).followed_by(read)
+        order = np.arange(len(rows))
+        order[unseen] = len(rows) + np.arange(len(unseen))
+        return stored.take(order)
+
+    def _rows(self, certificates: Sequence[Certificate]) -> list[int]:
+        """Return the row of each certificate, -1 where it has none."""
+        keys = [c.course_id if c.course_id in self.row_of else normalise(c.title) for c in certificates]
+        return [self.row_of.get(str(key), -1) for key in keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +148,8 @@ class Recommender:
             now=now,
             depth=_DEPTH * k,
         )
-        rows = features(alumnus, shortlist, self.facts, now=now)
+        held = self.scores.occupations_of(alumnus.certificates)
+        rows = features(alumnus, shortlist, self.facts, held=held, now=now)
         parts = self.ranker.contributions(rows.values)
         repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
         share = 0.0 if rng is None else exploration_share
@@ -160,7 +188,8 @@ class Recommender:
         _check(alumnus, k, now)
         scores = self.scores.of(alumnus.certificates)
         shortlist = plain_shortlist(alumnus, scores, columns=self.columns, index=self.index, now=now, depth=_DEPTH * k)
-        rows = features(alumnus, shortlist, self.facts, now=now)
+        held = self.scores.occupations_of(alumnus.certificates)
+        rows = features(alumnus, shortlist, self.facts, held=held, now=now)
         repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
         shown = order_slate(-np.arange(len(repeats), dtype=np.float32), repeats, k=k)
         items = self._items(
@@ -190,10 +219,13 @@ class Recommender:
     ) -> tuple[SlateItem, ...]:
         """Return the items of the slate: `shown` are places of the shortlist in order of position."""
         adverts = self.vacancies.select(_QUOTED).take(shortlist.vacancy_indices[shown]).to_pylist()
+        asked, held = rows.asked.take(shown), rows.held.take(shown)
+        shared, has_both = held.shared_names(asked), held.is_known & asked.is_known
         items = []
         for number, (place, advert) in enumerate(zip(shown.tolist(), adverts, strict=True)):
             certificate = alumnus.certificates[int(shortlist.certificate_indices[place])]
             facts = _quoted(advert, certificate, float(rows.distances_km[place]), now)
+            facts = replace(facts, shared_occupation=shared[number], has_occupations=bool(has_both[number]))
             part_of, value_of = _named(parts[place]), _named(rows.values[place])
             items.append(
                 SlateItem(

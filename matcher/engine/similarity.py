@@ -54,9 +54,9 @@ class Fusion:
         InvalidInput
             When a weight names no view.
         """
-        unknown = set(weights) - set(VIEWS)
+        unknown = set(weights) - set(blocks)
         if unknown:
-            raise InvalidInput(f"fusion: no view called {sorted(unknown)}; the views are {', '.join(VIEWS)}")
+            raise InvalidInput(f"fusion: no view called {sorted(unknown)}; the views are {', '.join(blocks)}")
         means = {view: float(block.mean()) for view, block in blocks.items()}
         spreads = {view: float(block.std()) or 1.0 for view, block in blocks.items()}
         return cls(dict(weights), means, spreads, offset)
@@ -204,9 +204,6 @@ def _seniorities(titles: Sequence[str]) -> NDArray[np.int8]:
 
 UNFITTED: Mapping[str, float] = {"dense": 1.0, "dense_title": 0.5, "lexical": 0.5, "seniority": 0.25}
 """Weights for an encoder that no graded pair was seen through: 0 is then an average pair, and nothing more is said."""
-
-BARE_TEXTS: Mapping[str, float] = {"dense": 0.97, "lexical": 0.03}
-"""Weights for texts that are neither courses nor vacancies; chosen on the development questions."""
 
 CALIBRATIONS: Mapping[str, Fusion] = {
     PADAN: Fusion.of_raw(

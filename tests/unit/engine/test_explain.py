@@ -45,8 +45,27 @@ def test_the_fit_of_the_certificate_comes_first() -> None:
 
 @pytest.mark.parametrize("name", LEAST_VALUES)
 def test_a_feature_too_small_for_a_line_is_not_named(name: str) -> None:
+    facts = replace(FACTS, shared_occupation="Juru Masak")
     values = NOTHING | {name: LEAST_VALUES[name] - 0.01}
-    assert reasons(NOTHING | {name: 0.1}, values, FACTS) == ()
+    assert reasons(NOTHING | {name: 0.1}, values, facts) == ()
+
+
+def test_a_shared_occupation_is_called_by_its_name_in_both_languages() -> None:
+    (reason,) = reasons(
+        NOTHING | {"occupation": 0.2}, NOTHING | {"occupation": 0.8}, replace(FACTS, shared_occupation="Juru Masak")
+    )
+    assert reason.text_id == "Bidang pekerjaan yang sama: Juru Masak"
+    assert reason.text_en == "The same line of work: Juru Masak"
+
+
+def test_an_uncertain_occupation_is_not_named() -> None:
+    assert reasons(NOTHING | {"occupation": 0.2}, NOTHING | {"occupation": 0.8}, FACTS) == ()
+
+
+def test_another_occupation_is_told_only_of_a_weak_fit() -> None:
+    facts = replace(FACTS, has_occupations=True)
+    weak, fitting = ([gap.code for gap in gaps(NOTHING | {"similarity": s}, facts)] for s in (-1.0, 1.0))
+    assert weak == ["weak_fit", "other_occupation"] and fitting == []
 
 
 @pytest.mark.parametrize(("days", "said"), [(0, "hari ini"), (1, "kemarin"), (2, "2 hari lalu")])

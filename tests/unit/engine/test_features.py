@@ -10,6 +10,7 @@ import pytest
 
 from matcher.domain.records import Alumnus, Certificate
 from matcher.engine.features import FEATURES, FRESHNESS_DAYS, RankingFacts, features
+from matcher.engine.occupation_evidence import KEPT, Occupations
 from matcher.engine.retrieve import Shortlist
 from tests.world import NOW, table
 
@@ -17,10 +18,15 @@ CERTIFICATE = Certificate("Memasak bagi Juru Masak", "c-cook", evidence="passed"
 ALUMNUS = Alumnus("a", "32", "32.73", education="SMA", certificates=(CERTIFICATE,))
 
 
-def _row(alumnus: Alumnus = ALUMNUS, **advert: object) -> dict[str, float]:
-    facts = RankingFacts.of(table("vacancies", [{"vacancy_id": "v", "title": "Juru Masak Hotel"} | advert]))
+NONE = Occupations.unknown(1)
+
+
+def _row(
+    alumnus: Alumnus = ALUMNUS, held: Occupations = NONE, asked: Occupations = NONE, **advert: object
+) -> dict[str, float]:
+    facts = RankingFacts.of(table("vacancies", [{"vacancy_id": "v", "title": "Juru Masak Hotel"} | advert]), asked)
     one = Shortlist(np.array([0]), np.array([1.5], dtype=np.float32), np.array([0]), 1, 1)
-    return dict(zip(FEATURES, features(alumnus, one, facts, now=NOW).values[0].tolist(), strict=True))
+    return dict(zip(FEATURES, features(alumnus, one, facts, held=held, now=NOW).values[0].tolist(), strict=True))
 
 
 def test_similarity_is_the_stored_score() -> None:
@@ -32,6 +38,17 @@ def test_similarity_is_the_stored_score() -> None:
 )
 def test_target_occupation_is_the_share_of_its_words(title: str, share: float) -> None:
     assert _row(title=title)["target_occupation"] == share
+
+
+def _all_in(group: int) -> Occupations:
+    chances = np.eye(1, KEPT, dtype=np.float32)
+    return Occupations(np.arange(group, group + KEPT, dtype=np.int16)[None], chances)
+
+
+def test_occupation_is_what_certificate_and_vacancy_both_speak_of() -> None:
+    assert _row(held=_all_in(5120), asked=_all_in(5120))["occupation"] == 1.0
+    assert _row(held=_all_in(5120), asked=_all_in(7531))["occupation"] == 0.0
+    assert _row(held=_all_in(5120))["occupation"] == _row()["occupation"] == 0.0
 
 
 def test_here_is_nearer_than_far_and_unknown_is_nothing() -> None:

@@ -21,6 +21,7 @@ from matcher.engine.columns import VacancyColumns
 from matcher.engine.features import RankingFacts
 from matcher.engine.index import VacancyIndex
 from matcher.engine.next_course import GOOD_SCORE, CourseAdviser, CourseReach
+from matcher.engine.occupation_evidence import Occupations
 from matcher.engine.rank import LinearRanker
 from matcher.engine.recommend import Recommender, ScoreRows
 from matcher.ingest.datasets import vacancies_of
@@ -29,6 +30,10 @@ from tests.world import NOW as WORLD_NOW
 from tests.world import table
 
 N_COURSES = 5
+
+
+def _no_occupations(titles: Sequence[str]) -> Occupations:
+    return Occupations.unknown(len(titles))
 
 
 def _no_titles(titles: Sequence[str]) -> np.ndarray:
@@ -41,7 +46,8 @@ def _advisers(draw: st.DrawFn) -> CourseAdviser:
     columns = VacancyColumns.of(vacancies)
     index = VacancyIndex.build(columns)
     drawn = draw(arrays(np.int8, (N_COURSES, len(columns)), elements=st.integers(-2, 2)))
-    rows = ScoreRows(drawn.astype(np.float32), {f"c{row}": row for row in range(N_COURSES)}, _no_titles)
+    row_of = {f"c{row}": row for row in range(N_COURSES)}
+    rows = ScoreRows(drawn.astype(np.float32), row_of, _no_titles, Occupations.unknown(N_COURSES), _no_occupations)
     engine = Recommender(vacancies, columns, RankingFacts.of(vacancies), index, rows, LinearRanker(), policy="p")
     return CourseAdviser([f"c{row}" for row in range(N_COURSES)], CourseReach.of(rows.values), engine)
 

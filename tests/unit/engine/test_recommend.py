@@ -49,6 +49,14 @@ def test_recommend_shows_nothing_closed(world: Artifact) -> None:
         assert not {"v-care-filled", "v-care-lapsed"} & {item.vacancy_id for item in slate.items}
 
 
+def test_an_encoder_that_nobody_measured_tells_no_occupation(world: Artifact) -> None:
+    cook = world.alumnus("a-cook")
+    held = world.recommender.scores.occupations_of([*cook.certificates, Certificate("Juru Masak Kantin")])
+    assert held.shared_names(held) == [None, None]
+    told = {line.feature for item in world.recommender.recommend(cook, now=NOW).items for line in item.reasons}
+    assert "occupation" not in told
+
+
 def test_unknown_schooling_is_told_and_excludes(world: Artifact) -> None:
     slate = world.recommender.recommend(world.alumnus("a-guard"), now=NOW)
     assert slate.eligible == 0 and slate.items == ()
@@ -78,7 +86,9 @@ def test_taking_a_named_reason_away_lowers_the_score(world: Artifact, alumnus_id
     shortlist = retrieve(
         alumnus, engine.scores.of(alumnus.certificates), columns=engine.columns, index=engine.index, now=NOW
     )
-    rows = features(alumnus, shortlist, engine.facts, now=NOW).values
+    rows = features(
+        alumnus, shortlist, engine.facts, held=engine.scores.occupations_of(alumnus.certificates), now=NOW
+    ).values
     place_of = {
         world.vacancies["vacancy_id"][int(row)].as_py(): place for place, row in enumerate(shortlist.vacancy_indices)
     }

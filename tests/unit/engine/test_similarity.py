@@ -74,7 +74,7 @@ def test_pairs_are_the_cells_of_the_blocks(fitted: Similarity, encoder: TfidfEnc
 
 def test_fusion_refuses_an_unknown_view() -> None:
     with pytest.raises(InvalidInput, match=VIEWS[0]):
-        Fusion.of_sample({"smell": 1.0}, {})
+        Fusion.of_sample({"smell": 1.0}, {VIEWS[0]: np.zeros((1, 1), dtype=np.float32)})
 
 
 def test_another_dimension_is_refused(fitted: Similarity) -> None:

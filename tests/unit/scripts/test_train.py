@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from matcher.engine.static_vectors import StaticVectors
 from matcher.engine.training_material import FILES
 from tests.command_line import CommandLine
+from tests.packed_model import tiny_sentence_transformer
 from tests.training_world import write_material, write_tiny_encoder
 
 WORDS = ("query", ":", "worker", "maker", "en", "es", "de", "menata", "rak", "toko", "1", "2", "3", "4", "5")
@@ -21,7 +23,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with material, a base encoder, grades and job names."""
     root = tmp_path_factory.mktemp("school")
     write_material(root / "material")
-    write_tiny_encoder(root, WORDS)
+    write_tiny_encoder(root, WORDS, n_layers=7)  # the second stage trains from the seventh layer up
     (root / "grades").mkdir()
     rows = [f"c{i}\tv{j}\t{(i + j) % 4}\t{'train' if i else 'validation'}" for i in range(4) for j in range(6)]
     text = "\n".join(["course_id\tvacancy_id\tgrade\tsplit", *rows])
@@ -42,8 +44,8 @@ def test_training_leaves_an_adapter_with_its_record(padan: CommandLine, school: 
     record = json.loads((tmp_path / "one/training.json").read_text(encoding="utf-8"))
     assert list(record["material_sha256"]) == list(FILES)
     assert {"names", "graded_title", "graded_passage", "kin_en", "mean"} <= set(record["held_out"])
-    judged = {line.split(":")[0] for line in said.splitlines() if line.startswith("stage-1-")}
-    assert judged == {"stage-1-0002", "stage-1-0003"}
+    judged = {line.split(":")[0] for line in said.splitlines() if line.startswith("stage-")}
+    assert judged == {"stage-1-0002", "stage-1-0003", "stage-2-0002", "stage-2-0003"}
     assert record["checkpoint"] in judged
     assert not list(tmp_path.glob("**/stage-*.pt"))
 
@@ -69,3 +71,15 @@ def test_numbers_below_the_least_are_refused(padan: CommandLine, school: Path, t
     for words in (("--seed", -1), ("--steps", 0), ("--every", 0)):
         answer = padan("train", "encoder", "--data", school / "material", "--to", tmp_path / "x", *words)
         assert "give a seed from 0" in answer.refusal
+
+
+def test_static_leaves_a_table_with_its_record(padan: CommandLine, school: Path, tmp_path: Path) -> None:
+    base = tiny_sentence_transformer(tmp_path / "unigram")
+    sources = ("--data", school / "material", "--names", school / "names.tsv", "--base", base)
+    answer = padan("train", "static", *sources, "--to", tmp_path / "made", "--steps", 2, "--least-pairs", 3)
+    assert (answer.code, answer.err.count("Error")) == (0, 0)
+    record = json.loads((tmp_path / "made/training.json").read_text(encoding="utf-8"))
+    assert list(record["material_sha256"]) == list(FILES) and {"names", "kin_en", "mean"} <= set(record["held_out"])
+    assert len(StaticVectors.load(tmp_path / "made").whole) == record["n_pieces"]
+    answer = padan("train", "static", *sources, "--to", tmp_path / "made", "--steps", 0)
+    assert "give a seed from 0" in answer.refusal
