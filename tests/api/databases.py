@@ -7,10 +7,7 @@ was migrated once.
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import socket
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -21,19 +18,19 @@ import psycopg
 import pytest
 
 from api.database import Database, migrate, open_database
+from tests.postgres_cluster import REMEDY, Cluster, binaries
 
 KINDS = ("sqlite", "postgresql")
-_REMEDY = "install it with apt-get install postgresql (any version from 13 on)"
 
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """The address of a fresh PostgreSQL server, without a database name."""
-    found = _binaries()
+    found = binaries()
     if found is None and os.environ.get("CI") == "true":
-        pytest.fail(f"PostgreSQL is missing: {_REMEDY}")
+        pytest.fail(f"PostgreSQL is missing: {REMEDY}")
     if found is None:
-        pytest.skip(f"PostgreSQL is missing: {_REMEDY}")
+        pytest.skip(f"PostgreSQL is missing: {REMEDY}")
     with _server(found) as url:
         yield url
 
@@ -83,52 +80,19 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
-def _binaries() -> Path | None:
-    on_path = shutil.which("initdb")
-    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
-    found = [Path(on_path)] if on_path else packaged[-1:]
-    return found[0].parent if found else None
-
-
-def _version(path: Path) -> int:
-    digits = re.search(r"postgresql/(\d+)", str(path))
-    return int(digits[1]) if digits else 0
-
-
 @contextmanager
-def _server(binaries: Path) -> Iterator[str]:
+def _server(programs: Path) -> Iterator[str]:
     # Not below pytest's own folder: root may enter that one only, and PostgreSQL refuses to run as root.
     folder = Path(tempfile.mkdtemp(prefix="padan-postgresql-"))
-    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_postgres:
-        shutil.chown(folder, "postgres")
-    port, data = _free_port(), str(folder / "data")
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c max_connections=200 -c shared_buffers=64MB"
+    cluster = Cluster.made(programs, folder)
     try:
-        _run([*as_postgres, binaries / "initdb", "-D", data, "-U", "padan", "-A", "trust", "-E", "UTF8", "--locale=C"])
         # No test cuts the power: what a killed client has committed is safe without waiting for the disk.
-        (folder / "data" / "postgresql.auto.conf").write_text("fsync = off\n")
-        _run([*as_postgres, binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
-        yield f"postgresql://padan@127.0.0.1:{port}"
+        cluster.configure("fsync = off\nmax_connections = 200\nshared_buffers = 64MB\n")
+        cluster.start()
+        yield cluster.url
     finally:
-        subprocess.run(
-            [*as_postgres, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], capture_output=True, check=False
-        )
+        cluster.stop("immediate")
         shutil.rmtree(folder)
-
-
-def _run(command: list[str | Path]) -> None:
-    # Output goes to a file: pg_ctl's server would hold a pipe open for ever.
-    with tempfile.TemporaryFile() as told:
-        done = subprocess.run(command, stdout=told, stderr=told, cwd="/", check=False)
-        told.seek(0)
-        assert done.returncode == 0, told.read().decode()
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _created(server: str, template: str) -> str:

@@ -22,6 +22,7 @@ accounts = Table(
     Column("created_at", Instant, nullable=False),
     one_of("role", "alumnus", "employer", "counter", "pmo", "operator"),
     UniqueConstraint("alumnus_id"),
+    Index(None, "employer_id"),
     Index(None, "login"),
     # A telephone is shared by a family: alumni of one number are told apart by their PIN.
     Index(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Index, Integer, Table
+from sqlalchemy import text as sql
 
 from api.storage.schema.columns import METADATA, Instant, Number, Text, contract_columns, one_of, points_at
 
@@ -67,10 +68,15 @@ consents = Table(
     Column("by_account_id", Text),
     one_of("purpose", "recommend", "discoverable", "contact", "research", "disability_use"),
     Index(None, "alumnus_id", "purpose", "seq"),
+    # Every process asks at its start who may be found since the artifact was built.
+    Index(
+        "ix_consents_discoverable_at", "at",
+        sqlite_where=sql("purpose = 'discoverable'"), postgresql_where=sql("purpose = 'discoverable'"),
+    ),
     comment="Every yes and every no, never changed; the last one of a purpose holds",
     info={"on_erasure": "delete"},
     sqlite_autoincrement=True,
-)
+)  # fmt: skip
 
 availabilities = Table(
     "availabilities",
@@ -121,7 +127,7 @@ accesses = Table(
     Column("act", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "alumnus_id", "access_id"),
-    Index(None, "account_id"),
+    Index(None, "account_id", "access_id"),
     comment="Who looked at whom and why, append-only; the person sees their part",
     info={"on_erasure": "replace"},
     sqlite_autoincrement=True,

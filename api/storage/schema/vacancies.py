@@ -34,6 +34,7 @@ vacancies = Table(
     one_of("state", "draft", "in_review", "open", "withdrawn", "filled"),
     Index(None, "employer_id"),
     Index(None, "state", "province_code"),
+    Index(None, "state", "expires_at"),
     comment="Vacancies posted here; those of the artifact are not copied",
 )
 
