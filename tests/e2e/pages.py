@@ -20,5 +20,18 @@ PUBLIC = {
 }
 """What anybody may open."""
 
-BY_ROLE: dict[str, dict[str, str]] = {}
+BY_ROLE: dict[str, dict[str, str]] = {
+    "alumnus": {
+        "vacancies": "/lowongan",
+        "vacancies-filtered": "/lowongan?province=95&pay=4000000",
+        "vacancy": "/lowongan/v-01",
+        "marked": "/tersimpan",
+        "courses": "/kursus",
+        "invitations": "/undangan",
+        "ask": "/tanya",
+        "outcome": "/kabar",
+        "business": "/usaha",
+        "data": "/data-saya",
+    }
+}
 """What somebody of a role opens, signed in."""
