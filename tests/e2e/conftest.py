@@ -54,7 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told)
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}", server, log)
-            seeded = Settings(database_url=SecretStr(str(settings["DATABASE_URL"])), keys=folder / "keys")
+            seeded = Settings(database_url=str(settings["DATABASE_URL"]), keys=folder / "keys")
             enrol(seeded, COOK, Certificate(COURSES[0]["title"], "c-cook", evidence="passed"), ("32", "32.73"), "SMA")
             enrol(seeded, GUARD, Certificate(COURSES[1]["title"], "c-guard"), ("95", "95.01"), "SMA")
             yield f"http://127.0.0.1:{port}"
