@@ -37,10 +37,10 @@ from api.routes import (
     me_work,
     operations,
     operator,
-    pages,
     pmo,
     vacancies,
 )
+from api.routes.pages import alumni_data, alumni_work, public, sign_in
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
 from api.settings import Settings
@@ -77,7 +77,10 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.serving = _serving(settings)
     for routes in (
-        pages,
+        public,
+        sign_in,
+        alumni_work,
+        alumni_data,
         health,
         vacancies,
         alumni,

@@ -19,6 +19,7 @@ from api.clock import Clock
 from api.database import Database
 from api.live.process import Live
 from api.live.view import LiveView
+from api.pages.rendering import language_of
 from api.pages.texts import Language
 from api.pmo.desk import FigureDesk
 from api.refusals import NotAllowed, NotSignedIn, TooMany
@@ -282,4 +283,13 @@ def _parsed(name: str, text: str | None, parse: Callable[[str], str]) -> str | N
 
 ProvinceFilter = Annotated[str | None, Depends(_province_code)]
 EducationFilter = Annotated[str | None, Depends(_education)]
-PageLanguage = Annotated[Language, Query(description="Language of the page")]
+
+
+def _page_language(
+    request: Request, lang: Annotated[Language | None, Query(description="Language of the page")] = None
+) -> Language:
+    return lang or language_of(request)
+
+
+PageLanguage = Annotated[Language, Depends(_page_language)]
+"""The language that the address asks for, or else the one that the browser remembers."""

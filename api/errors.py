@@ -10,10 +10,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -23,8 +24,7 @@ from api.arriving import BodyTooLarge, BodyTooSlow
 from api.database import DatabaseNotReady
 from api.logs import request_id
 from api.negotiation import preferred
-from api.pages.rendering import page
-from api.pages.texts import Language
+from api.pages.rendering import language_of, page
 from api.schemas import FieldProblem, Problem
 from matcher.domain import errors
 
@@ -64,6 +64,7 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
 """Class -> how it is told; the nearest class of an error's ancestry counts."""
 
 _PAGE_TEXTS = frozenset({401, 403, 404, 409, 422, 429, 500, 503})
+_FORM_SLUGS = frozenset({"invalid-input", "unknown-identifier", "sign-in-failed", "conflict", "too-many"})
 _LOG = logging.getLogger("api.errors")
 
 
@@ -131,7 +132,7 @@ def _answer_http(request: Request, problem: Exception) -> Response:
 
 def _answer(request: Request, kind: ProblemKind, detail: str, *, refused: list[FieldProblem] | None = None) -> Response:
     if preferred(request.headers.get("accept", ""), [PROBLEM_JSON, "text/html"]) == "text/html":
-        return _page(request, kind)
+        return _page(request, kind, detail)
     problem = Problem(
         type=f"/docs#{kind.slug}" if kind.slug else "about:blank",
         title=kind.title,
@@ -144,11 +145,23 @@ def _answer(request: Request, kind: ProblemKind, detail: str, *, refused: list[F
     return JSONResponse(problem.model_dump(), kind.status, media_type=PROBLEM_JSON, headers=headers)
 
 
-def _page(request: Request, kind: ProblemKind) -> Response:
+def _page(request: Request, kind: ProblemKind, detail: str) -> Response:
+    if _is_own_form(request) and kind.slug in _FORM_SLUGS:
+        # The page of the form stands at the same address and tells there what to put right.
+        query = urlencode(
+            {**request.query_params, "salah": kind.slug, "isian": detail.partition(":")[0].rpartition(" ")[2]}
+        )
+        return RedirectResponse(f"{request.url.path}?{query}", 303, headers={"Cache-Control": "no-store"})
     key = f"error_{kind.status}" if kind.status in _PAGE_TEXTS else "error_other"
-    context = {"key": key, "request_id": request_id.get() if kind.status >= 500 else None}
-    return page(request, "error.html", _language_of(request), status=kind.status, context=context)
+    context = {
+        "key": key,
+        "request_id": request_id.get() if kind.status >= 500 else None,
+        "sign_in": f"/masuk?{urlencode({'next': request.url.path})}"
+        if kind.status == HTTPStatus.UNAUTHORIZED
+        else None,
+    }
+    return page(request, "error.html", language_of(request), status=kind.status, context=context)
 
 
-def _language_of(request: Request) -> Language:
-    return "en" if request.query_params.get("lang") == "en" else "id"
+def _is_own_form(request: Request) -> bool:
+    return request.method == "POST" and not request.url.path.startswith("/v1/")

@@ -52,9 +52,12 @@ def main() -> int:
 
 def _pages(settings: Settings) -> dict[str, str]:
     people = list(demo_alumni(load(settings.artifact, cache_folder=settings.cache)).values())
-    slates = {f"slate-{one.alumnus_id}": f"/?alumnus={one.alumnus_id}" for one in people}
-    english = {"slate-en": f"/?alumnus={people[0].alumnus_id}&lang=en"} if people else {}
-    return {"home": "/", **slates, **english, "docs": "/docs", "missing": "/tidak-ada"}
+    slates = {f"slate-{one.alumnus_id}": f"/coba?alumnus={one.alumnus_id}" for one in people}
+    english = {"slate-en": f"/coba?alumnus={people[0].alumnus_id}&lang=en"} if people else {}
+    fixed = {"home": "/", "sign-in": "/masuk", "sign-in-staff": "/masuk/petugas", "register": "/daftar",
+        "register-code": "/daftar/kode", "forgotten": "/lupa", "try": "/coba", "style": "/gaya", "docs": "/docs",
+        "missing": "/tidak-ada"}  # fmt: skip
+    return {**fixed, **slates, **english}
 
 
 def _picture(browser: Browser, address: str, name: str, folder: Path) -> None:

@@ -20,30 +20,34 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
-from api.alumni.vacancy_filters import Wanted, narrowed
+from api.alumni.advice import NO_CERTIFICATE, OBJECTED, unranked
+from api.alumni.objection import objects_to_ranking
+from api.alumni.vacancy_filters import Wanted, narrowed, without
 from api.live.view import LiveView
 from api.metrics import note_slate
 from api.refusals import Conflicting, NotAllowed
 from api.schemas import slate_answer
 from api.storage.consents import consenting
-from api.storage.events import append_impressions
+from api.storage.events import append_impressions, interactions_of_person
 from api.storage.presence import hold_person
 from api.storage.recent_answers import RecentAnswer, keep_answer, recent_answer
 from matcher.domain.holdout import policy_in_arm
 from matcher.domain.records import Alumnus, Impression, Slate
 from matcher.engine.recommend import Recommender
 
+_MARKS = frozenset({"saved", "applied", "hidden"})
 RELOAD_WINDOW = timedelta(minutes=30)
 _PREFETCHING = {"sec-purpose": "prefetch", "purpose": "prefetch", "x-purpose": "preview", "x-moz": "prefetch"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: how many vacancies, filtered how, over which channel they are shown."""
+    """What is asked: how many vacancies, filtered how, over which channel they are shown, without which hidden ones."""
 
     k: int
     wanted: Wanted
     channel: str
+    hidden: tuple[str, ...] = ()
 
     def hashed(self, alumnus: Alumnus) -> str:
         """Return a hash of the question and of all that is known of who asks: a change of either asks anew.
@@ -59,6 +63,27 @@ class Question:
 def is_prefetch(headers: Mapping[str, str]) -> bool:
     """Return whether a browser asks ahead, for an answer that nobody may ever see. Raises nothing."""
     return any(word in headers.get(name, "").casefold() for name, word in _PREFETCHING.items())
+
+
+def own_answer(
+    reading: Session, session: Session, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+) -> dict[str, Any]:
+    """Return what a person is shown: a slate whose impression is stored, or the offer of an officer where none is made.
+
+    Raises
+    ------
+    NotAllowed
+        When the person does not agree to recommendations.
+    InvalidInput, ModelUnavailable, Conflicting
+        As `answered`.
+    """
+    if objects_to_ranking(reading, alumnus.alumnus_id):
+        return unranked(OBJECTED)
+    require_consent(alumnus, "recommend")
+    if not alumnus.certificates:
+        return unranked(NO_CERTIFICATE)
+    asked = replace(question, hidden=hidden_by(reading, alumnus.alumnus_id))
+    return answered(reading, session, view, alumnus, asked, now=now)
 
 
 def require_consent(alumnus: Alumnus, purpose: str) -> None:
@@ -110,7 +135,7 @@ def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetim
     -----
     What is shown depends on the arm of the holdout, see `slate_in_arm`.
     """
-    engine, removed = narrowed(view.recommender, alumnus, question.wanted, now=now)
+    engine, removed = narrowed(without(view.recommender, question.hidden), alumnus, question.wanted, now=now)
     slate = slate_in_arm(view, engine, alumnus, k=question.k, now=now)
     note_slate(slate)
     impression = Impression(
@@ -150,6 +175,12 @@ def keep(
     append_impressions(session, [impression], now=impression.shown_at)
     asked, shown_at = question.hashed(alumnus), impression.shown_at
     keep_answer(session, RecentAnswer(alumnus.alumnus_id, asked, impression.impression_id, shown_at, answer))
+
+
+def hidden_by(session: Session, alumnus_id: str) -> tuple[str, ...]:
+    """Return the vacancies that a person put aside and did not mark otherwise since, by id. Raises nothing."""
+    marks = {one.vacancy_id: one.kind for one in interactions_of_person(session, alumnus_id) if one.kind in _MARKS}
+    return tuple(sorted(vacancy_id for vacancy_id, kind in marks.items() if kind == "hidden"))
 
 
 def open_now(engine: Recommender, vacancy_ids: Collection[str], *, now: datetime) -> set[str]:

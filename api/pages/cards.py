@@ -6,13 +6,14 @@ Ranks and renders nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.pages.links import phone_link, web_link
 from api.pages.texts import Texts
+from api.schemas import Line, RecommendedVacancy
 from matcher.domain.records import Alumnus, Reason, Slate, Vacancy
-from matcher.domain.regions import place_name
+from matcher.domain.regions import distance_km, place_name
 
 ADVERT_CHARACTERS = 700
 """How much of an advert a card quotes; the whole stands behind ``/v1/vacancies/{id}``."""
@@ -72,20 +73,60 @@ def cards(slate: Slate, adverts: Sequence[Vacancy], *, texts: Texts, now: dateti
         When `adverts` are not one for each item.
     """
     return [
-        Card(
-            position=item.position,
-            vacancy_id=item.vacancy_id,
-            title=advert.title,
-            employer=advert.employer or texts("employer_unknown"),
-            labels=_labels(advert, texts),
-            facts=_facts(advert, texts, now),
-            reasons=_told(item.reasons, texts),
-            gaps=_told(item.gaps, texts),
-            apply=_apply(advert, texts),
-            advert=_opening(advert.description),
-        )
+        _card(item.position, advert, (_told(item.reasons, texts), _told(item.gaps, texts)), texts=texts, now=now)
         for item, advert in zip(slate.items, adverts, strict=True)
     ]
+
+
+def answer_cards(
+    items: Sequence[RecommendedVacancy], *, texts: Texts, now: datetime, home: str | None = None
+) -> list[Card]:
+    """Return the cards of a recommendation answer; `home` is the district that distances count from. Raises nothing."""
+    return [
+        _card(
+            item.position,
+            item.vacancy,
+            (_lines(item.reasons, texts), _lines(item.gaps, texts)),
+            texts=texts,
+            now=now,
+            home=home,
+        )
+        for item in items
+    ]
+
+
+def advert_card(advert: Vacancy, *, texts: Texts, now: datetime, home: str | None = None) -> Card:
+    """Return the card of one vacancy with its whole advert, without reasons. Raises nothing."""
+    card = _card(1, advert, ((), ()), texts=texts, now=now, home=home)
+    return replace(card, advert=(advert.description or "").strip() or None)
+
+
+def _lines(lines: Sequence[Line], texts: Texts) -> tuple[str, ...]:
+    return tuple(line.text[texts.language] for line in lines)
+
+
+def _card(
+    position: int,
+    advert: Vacancy,
+    told: tuple[tuple[str, ...], tuple[str, ...]],
+    *,
+    texts: Texts,
+    now: datetime,
+    home: str | None = None,
+) -> Card:
+    reasons, gaps = told
+    return Card(
+        position=position,
+        vacancy_id=advert.vacancy_id,
+        title=advert.title,
+        employer=advert.employer or texts("employer_unknown"),
+        labels=_labels(advert, texts),
+        facts=_facts(advert, texts, now, home),
+        reasons=reasons,
+        gaps=gaps,
+        apply=_apply(advert, texts),
+        advert=_opening(advert.description),
+    )
 
 
 def notices(slate: Slate, texts: Texts) -> tuple[str, ...]:
@@ -118,10 +159,10 @@ def _labels(advert: Vacancy, texts: Texts) -> tuple[str, ...]:
     return tuple(texts(mark) for mark, holds in marks.items() if mark and holds)
 
 
-def _facts(advert: Vacancy, texts: Texts, now: datetime) -> tuple[Fact, ...]:
+def _facts(advert: Vacancy, texts: Texts, now: datetime, home: str | None) -> tuple[Fact, ...]:
     # A place, schooling or date that is not stated is told among the gaps, with what to do about it.
     told = {
-        "place": _place(advert, texts),
+        "place": _place_from(home, advert, texts),
         "pay": _pay(advert, texts),
         "schooling": _schooling(advert, texts),
         "openings": _openings(advert, texts),
@@ -129,6 +170,14 @@ def _facts(advert: Vacancy, texts: Texts, now: datetime) -> tuple[Fact, ...]:
         "closes": texts.day(advert.expires_at) if advert.expires_at else None,
     }
     return tuple(Fact(icon, texts(icon), text) for icon, text in told.items() if text)
+
+
+def _place_from(home: str | None, advert: Vacancy, texts: Texts) -> str | None:
+    place = _place(advert, texts)
+    if home is None or advert.district_code is None or home == advert.district_code or advert.is_remote:
+        return place
+    away = round(distance_km(home, advert.district_code))
+    return texts("place_away", place=place, km=texts.number(away)) if away else place
 
 
 def _place(advert: Vacancy, texts: Texts) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -19,10 +20,10 @@ from api.dependencies import (
 from api.refusals import NotAllowed, NotSignedIn
 from api.routes.auth import account_answer, never_stored
 from api.routes.responses import refusals
-from api.security.accounts import Proven, Ticket, proven, sign_in
+from api.security.accounts import Proven, SignedIn, Ticket, proven, sign_in
 from api.security.attempts import device_ticket, succeed
 from api.security.bodies import OpenIdStart, SessionAnswer, SessionForm
-from api.security.door import FormAttempt, HashingSlot
+from api.security.door import Counted, FormAttempt, HashingSlot
 from api.security.guard import Security
 from api.security.openid import PENDING_LIFETIME, Client, begin, finish, seal, unseal
 from api.security.roles import ROLES
@@ -59,14 +60,8 @@ def begin_session(
 ) -> Response:
     """Sign a browser in, in place of whoever was, and go on to ``next``."""
     who = proven(reading, security, counted.given)
-    succeed(session, counted.attempt)
-    if before is not None and before.is_browser:
-        end_session(session, before.session_id, now=now)
-    ticket = sign_in(session, security, who, kind="browser", now=now)
-    answer = _redirect(own_path(form.next))
-    device = device_ticket(security.keys, counted.given.login, counted.place.device)
-    security.cookies.set(answer, "device", device, lifetime=DEVICE_LIFETIME)
-    return _with_session(answer, security, ticket)
+    answer = enter(session, security, who, before, own_path(form.next), now=now)
+    return remember_device(session, security, counted, answer)
 
 
 @router.post(
@@ -131,6 +126,28 @@ def finish_openid(
     return _with_session(
         answer, security, sign_in(session, security, Proven(found, found.login), kind="browser", now=now)
     )
+
+
+def enter(
+    session: Session, security: Security, who: Proven, before: SignedIn | None, address: str, *, now: datetime
+) -> Response:
+    """Return the way on to `address` for a browser that is signed in from now on, in place of whoever was.
+
+    Notes
+    -----
+    Raises nothing.
+    """
+    if before is not None and before.is_browser:
+        end_session(session, before.session_id, now=now)
+    return _with_session(_redirect(address), security, sign_in(session, security, who, kind="browser", now=now))
+
+
+def remember_device(session: Session, security: Security, counted: Counted, answer: Response) -> Response:
+    """Return `answer` with the ticket of a device that signed in; the attempt counts no more. Raises nothing."""
+    succeed(session, counted.attempt)
+    device = device_ticket(security.keys, counted.given.login, counted.place.device)
+    security.cookies.set(answer, "device", device, lifetime=DEVICE_LIFETIME)
+    return answer
 
 
 def form_proof(request: Request, response: Response, security: Security, session_id: str | None) -> str:

@@ -94,8 +94,8 @@ def print_sheet(
     request: Request,
     desk: OpenDesk,
     session_id: Annotated[str, Query(max_length=64, description="The counter session")],
+    lang: PageLanguage,
     form: Annotated[Literal["a4", "slip", "text"], Query(description="A4 page, 80 mm slip, or text to send")] = "a4",
-    lang: PageLanguage = "id",
 ) -> Response:
     """Give ten vacancies of the person in session as a page to print, a slip, or a text of 480 characters at most."""
     sheet = printed(desk, session_id, lang)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.alumni.advice import NO_CERTIFICATE, OBJECTED, next_courses, unranked
+from api.alumni.advice import next_courses
 from api.alumni.bodies import (
     Id,
     InteractionsBody,
@@ -31,7 +31,7 @@ from api.alumni.cases import answer, ask, invitations, questions
 from api.alumni.events import marked_page, note_interactions, note_outcome
 from api.alumni.objection import objects_to_ranking
 from api.alumni.oneself import NOTED, alumnus_id_of, channel_of, myself
-from api.alumni.recommending import Question, answered, is_prefetch, require_consent
+from api.alumni.recommending import Question, is_prefetch, own_answer, require_consent
 from api.alumni.vacancy_filters import Wanted, district_of
 from api.dependencies import (
     CurrentAccount,
@@ -87,13 +87,8 @@ def recommend(
     alumnus = myself(reading, account).alumnus
     if is_prefetch(request.headers):
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
-    if objects_to_ranking(reading, alumnus.alumnus_id):
-        return _unstored(unranked(OBJECTED))
-    require_consent(alumnus, "recommend")
-    if not alumnus.certificates:
-        return _unstored(unranked(NO_CERTIFICATE))
     question = Question(k, wanted, channel_of(account))
-    return _unstored(answered(reading, session, view, alumnus, question, now=now))
+    return _unstored(own_answer(reading, session, view, alumnus, question, now=now))
 
 
 @router.get("/next-courses", responses=_READ)

@@ -54,6 +54,18 @@ class VerifyBody(_Sent):
     code: Code
 
 
+class RegisterForm(RegisterBody):
+    """The registration form of a page."""
+
+    csrf_token: Opaque = ""
+
+
+class VerifyForm(VerifyBody):
+    """The form of a page for the code that came to the telephone."""
+
+    csrf_token: Opaque = ""
+
+
 class SignInBody(_Sent):
     """Telephone and PIN of an alumnus, or login and password of anyone else."""
 
@@ -98,6 +110,12 @@ class ResetBody(_Sent):
         if (self.phone is None) is (self.login is None):
             raise ValueError("give phone or login")
         return self
+
+
+class ResetForm(ResetBody):
+    """The form of a page for the code of an officer."""
+
+    csrf_token: Opaque = ""
 
 
 class ResetCodeBody(_Sent):

@@ -25,7 +25,17 @@ from api.dependencies import (
 from api.refusals import NotSignedIn
 from api.security.accounts import Credentials, Ticket, canonical_login, canonical_phone, renewed
 from api.security.attempts import Attempt, Place, charge
-from api.security.bodies import RefreshBody, RegisterBody, ResetBody, SessionForm, SignInBody, VerifyBody
+from api.security.bodies import (
+    RefreshBody,
+    RegisterBody,
+    RegisterForm,
+    ResetBody,
+    ResetForm,
+    SessionForm,
+    SignInBody,
+    VerifyBody,
+    VerifyForm,
+)
 from api.security.guard import Security
 from api.security.registration import Registration, charge_registration, charge_try
 from api.security.sessions import check_own_page
@@ -111,6 +121,18 @@ def _try_counted(body: VerifyBody, door: OpenDoor) -> VerifyBody:
     return body
 
 
+def _registration_form_counted(form: Annotated[RegisterForm, Form()], door: OpenDoor) -> Registration:
+    return _registration_counted(form, door)
+
+
+def _try_form_counted(form: Annotated[VerifyForm, Form()], door: OpenDoor) -> VerifyBody:
+    return _try_counted(form, door)
+
+
+def _reset_form_counted(form: Annotated[ResetForm, Form()], door: OpenDoor) -> Counted:
+    return _reset_counted(form, door)
+
+
 def _renewed(body: RefreshBody, door: OpenDoor) -> Ticket:
     # Committed although it may be refused: a copied token ends its sign-in.
     with door.database.session.begin() as session:
@@ -135,6 +157,13 @@ async def _reset_waited(counted: Annotated[Counted, Depends(_reset_counted)], se
     return counted
 
 
+async def _reset_form_waited(
+    counted: Annotated[Counted, Depends(_reset_form_counted)], serving: ServedProcess
+) -> Counted:
+    await serving.sleep(counted.attempt.wait_seconds)
+    return counted
+
+
 async def _slot() -> AsyncIterator[None]:
     yield
 
@@ -149,3 +178,8 @@ OwnAttempt = Annotated[Attempt, Depends(_own_counted)]
 CountedRegistration = Annotated[Registration, Depends(_registration_counted)]
 RenewedTicket = Annotated[Ticket, Depends(_renewed)]
 CountedTry = Annotated[VerifyBody, Depends(_try_counted)]
+
+RegistrationForm = Annotated[Registration, Depends(_registration_form_counted)]
+TriedForm = Annotated[VerifyBody, Depends(_try_form_counted)]
+ResetFormAttempt = Annotated[Counted, Depends(_reset_form_waited)]
+"""The same from the form of a page, whose route checks that the page is our own before anything is counted."""

@@ -34,7 +34,7 @@ def test_request_is_logged_by_route_with_the_id_it_was_answered_with(client: Tes
 
 
 @pytest.mark.parametrize(
-    "path", ["/?alumnus=Siti-Rahma", "/v1/vacancies/Siti-Rahma", "/v1/vacancies?province=Siti-Rahma", "/Siti-Rahma"]
+    "path", ["/coba?alumnus=Siti-Rahma", "/v1/vacancies/Siti-Rahma", "/v1/vacancies?province=Siti-Rahma", "/Siti-Rahma"]
 )
 def test_what_a_person_typed_is_not_logged(client: TestClient, lines: io.StringIO, path: str) -> None:
     client.get(path, headers={"User-Agent": "Siti-Rahma", "Referer": "https://kerja.example/Siti-Rahma"})

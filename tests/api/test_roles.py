@@ -31,7 +31,40 @@ SIGNED_IN = frozenset(ROLES)
 
 TABLE: dict[str, str | frozenset[str]] = {
     "GET /": EVERYBODY,
+    "GET /coba": EVERYBODY,
     "GET /docs": EVERYBODY,
+    "GET /gaya": EVERYBODY,
+    "GET /masuk": EVERYBODY,
+    "POST /masuk": EVERYBODY,
+    "GET /masuk/petugas": EVERYBODY,
+    "POST /masuk/petugas": EVERYBODY,
+    "POST /keluar": SIGNED_IN,
+    "GET /daftar": EVERYBODY,
+    "POST /daftar": EVERYBODY,
+    "GET /daftar/kode": EVERYBODY,
+    "POST /daftar/kode": EVERYBODY,
+    "GET /lupa": EVERYBODY,
+    "POST /lupa": EVERYBODY,
+    "GET /lowongan": frozenset({"alumnus"}),
+    "POST /lowongan": frozenset({"alumnus"}),
+    "GET /lowongan/{vacancy_id}": frozenset({"alumnus"}),
+    "GET /tersimpan": frozenset({"alumnus"}),
+    "GET /kursus": frozenset({"alumnus"}),
+    "GET /undangan": frozenset({"alumnus"}),
+    "POST /undangan": frozenset({"alumnus"}),
+    "GET /tanya": frozenset({"alumnus"}),
+    "POST /tanya": frozenset({"alumnus"}),
+    "GET /kabar": frozenset({"alumnus"}),
+    "POST /kabar": frozenset({"alumnus"}),
+    "GET /usaha": frozenset({"alumnus"}),
+    "GET /data-saya": frozenset({"alumnus"}),
+    "GET /data-saya/{part}": frozenset({"alumnus"}),
+    "POST /data-saya/tempat": frozenset({"alumnus"}),
+    "POST /data-saya/sekolah": frozenset({"alumnus"}),
+    "POST /data-saya/setuju": frozenset({"alumnus"}),
+    "POST /data-saya/salah": frozenset({"alumnus"}),
+    "POST /data-saya/keberatan": frozenset({"alumnus"}),
+    "POST /data-saya/hapus": frozenset({"alumnus"}),
     "GET /openapi.json": EVERYBODY,
     "GET /static": EVERYBODY,
     "GET /health/live": EVERYBODY,
@@ -133,7 +166,10 @@ TABLE: dict[str, str | frozenset[str]] = {
 }
 """Method and path -> who gets past the guard."""
 
-OTHER_REFUSALS = {"POST /v1/auth/openid/link", "POST /v1/auth/session", "GET /v1/auth/openid/callback"}
+OTHER_REFUSALS = {
+    "POST /daftar", "POST /daftar/kode", "POST /lupa", "POST /masuk", "POST /masuk/petugas",
+    "POST /v1/auth/openid/link", "POST /v1/auth/session", "GET /v1/auth/openid/callback",
+}  # fmt: skip
 """Calls that answer 401 or 403 to a program for a reason of their own: they belong to a browser."""
 
 
@@ -171,7 +207,7 @@ def test_every_role_is_answered_at_every_route_as_the_table_says(opened: Opener)
     client = TestClient(house.app, raise_server_exceptions=False)
     wrong = []
     for call in access_table(house.app):
-        if named(call) in {"GET /static", "POST /v1/auth/sign-out", "POST /v1/auth/session/end"}:
+        if named(call) in {"GET /static", "POST /keluar", "POST /v1/auth/sign-out", "POST /v1/auth/session/end"}:
             continue
         for role in (None, *ROLES):
             headers = house.bearer(signed_in[role]) if role else {}
@@ -182,7 +218,7 @@ def test_every_role_is_answered_at_every_route_as_the_table_says(opened: Opener)
 
 
 def test_signing_out_is_for_everybody_who_is_signed_in(house: House) -> None:
-    for path in ("/v1/auth/sign-out", "/v1/auth/session/end"):
+    for path in ("/keluar", "/v1/auth/sign-out", "/v1/auth/session/end"):
         answers = [house.at().post(path, headers=house.bearer(house.officer(role))) for role in ("pmo", "counter")]
         answers.append(house.at().post(path, headers=house.bearer(house.register(name=path))))
         assert {answer.status_code for answer in answers} <= {204, 303}

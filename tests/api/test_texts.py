@@ -12,6 +12,9 @@ import pytest
 import api
 from api.pages.texts import LANGUAGES, Language, texts_in
 
+BUILT = ("type_", "error_", "field_", "refused_", "done_", "consent_", "marked_")
+"""Keys whose end is put together with what happened."""
+
 API = Path(api.__file__).parent
 
 
@@ -21,7 +24,18 @@ def places(text: str) -> set[str]:
 
 def test_catalogues_hold_the_same_keys_and_places() -> None:
     told = [{key: places(text) for key, text in texts_in(language).texts.items()} for language in LANGUAGES]
-    assert told[0] == told[1]
+    counted = [
+        {key: places(" ".join(text)) for key, text in texts_in(language).plurals.items()} for language in LANGUAGES
+    ]
+    assert (told[0], counted[0]) == (told[1], counted[1])
+
+
+def test_no_text_is_empty_and_no_catalogue_says_a_key_twice() -> None:
+    for language in LANGUAGES:
+        keys = re.findall(r'^msgid "(.+)"$', (API / "catalogues" / f"{language}.po").read_text(), flags=re.MULTILINE)
+        texts = texts_in(language)
+        assert sorted(keys) == sorted([*texts.texts, *texts.plurals])
+        assert all(texts.texts.values())
 
 
 def test_every_key_of_the_templates_is_in_the_catalogue_and_every_text_is_used() -> None:
@@ -29,8 +43,10 @@ def test_every_key_of_the_templates_is_in_the_catalogue_and_every_text_is_used()
     sources = [path.read_text(encoding="utf-8") for path in paths]
     asked = {key for source in sources for key in re.findall(r"""\bt(?:exts)?\(\s*["'](\w+)["']""", source)}
     words = {word for source in sources for word in re.findall(r"\w+", source)}
-    built = {key for key in texts_in("id").texts if key.startswith(("type_", "error_"))}
-    assert asked <= set(texts_in("id").texts)
+    built = {key for key in texts_in("id").texts if key.startswith(BUILT)}
+    counted = {key for source in sources for key in re.findall(r"""\bt(?:exts)?\.count\(\s*["'](\w+)["']""", source)}
+    assert counted == set(texts_in("id").plurals)
+    assert asked - {"consent_", "marked_"} <= set(texts_in("id").texts)
     assert set(texts_in("id").texts) - built <= words
 
 

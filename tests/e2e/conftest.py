@@ -17,7 +17,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.e2e.market import build_market
+from api.settings import Settings
+from matcher.domain.records import Certificate
+from tests.e2e.market import COURSES, build_market
+from tests.e2e.people import COOK, GUARD, PIN, enrol
 from tests.world import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +54,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=told, stderr=told)
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}", server, log)
+            seeded = Settings(database_url=str(settings["DATABASE_URL"]), keys=folder / "keys")
+            enrol(seeded, COOK, Certificate(COURSES[0]["title"], "c-cook", evidence="passed"), ("32", "32.73"), "SMA")
+            enrol(seeded, GUARD, Certificate(COURSES[1]["title"], "c-guard"), ("95", "95.01"), "SMA")
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -85,6 +91,14 @@ def visit(browser: Browser, site: str) -> Iterator[Opener]:
     yield open_path
     for context in contexts:
         context.close()
+
+
+def sign_in(page: Page, site: str, phone: str) -> None:
+    """Sign somebody in on the page."""
+    page.goto(site + "/masuk")
+    page.get_by_label("Nomor telepon", exact=True).fill(phone)
+    page.get_by_label("PIN").fill(PIN)
+    page.get_by_role("button", name="Masuk").click()
 
 
 def _free_port() -> int:

@@ -1,0 +1,58 @@
+"""Takes who looks at a page; gives what stands around it: where they may go, and the proof its forms carry.
+
+Asks no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One link of the navigation: its address, the key of its words, and its picture."""
+
+    href: str
+    key: str
+    icon: str
+
+
+NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
+    None: (Way("/masuk", "nav_sign_in", "enter"), Way("/daftar", "nav_register", "openings")),
+    "alumnus": (
+        Way("/lowongan", "nav_vacancies", "work"),
+        Way("/tersimpan", "nav_saved", "save"),
+        Way("/kursus", "nav_courses", "schooling"),
+        Way("/undangan", "nav_invitations", "letter"),
+        Way("/usaha", "nav_business", "shop"),
+        Way("/tanya", "nav_ask", "ask"),
+        Way("/data-saya", "nav_data", "person"),
+    ),
+}
+"""Where each role may go; None is nobody signed in. The first way of a role is its home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a page.
+
+    ``csrf`` is the token of the forms of this browser, empty where a page has none. ``on_behalf`` is the receipt of the
+    counter session in which an officer acts for somebody.
+    """
+
+    role: str | None = None
+    csrf: str = ""
+    path: str = ""
+    on_behalf: str | None = None
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The navigation of the role; a role without pages has none."""
+        return NAVIGATION.get(self.role, ())
+
+
+def home_of(role: str | None) -> str:
+    """Return where a role begins. Raises nothing."""
+    ways = NAVIGATION.get(role, ())
+    return ways[0].href if role is not None and ways else "/"

@@ -1,0 +1,37 @@
+"""Every page that is looked at by axe-core and pictured: add a line here for each page. Keys name pictures."""
+
+from __future__ import annotations
+
+PUBLIC = {
+    "front": "/",
+    "sign-in": "/masuk",
+    "sign-in-refused": "/masuk?salah=sign-in-failed&isian=phone",
+    "sign-in-staff": "/masuk/petugas",
+    "register": "/daftar",
+    "register-code": "/daftar/kode?untuk=x",
+    "forgotten": "/lupa",
+    "style": "/gaya",
+    "try": "/coba",
+    "try-cook": "/coba?alumnus=a-cook",
+    "try-guard": "/coba?alumnus=a-guard",
+    "calls": "/docs",
+    "missing": "/tidak-ada",
+    "front-english": "/?lang=en",
+}
+"""What anybody may open."""
+
+BY_ROLE: dict[str, dict[str, str]] = {
+    "alumnus": {
+        "vacancies": "/lowongan",
+        "vacancies-filtered": "/lowongan?province=95&pay=4000000",
+        "vacancy": "/lowongan/v-01",
+        "marked": "/tersimpan",
+        "courses": "/kursus",
+        "invitations": "/undangan",
+        "ask": "/tanya",
+        "outcome": "/kabar",
+        "business": "/usaha",
+        "data": "/data-saya",
+    }
+}
+"""What somebody of a role opens, signed in."""
