@@ -135,9 +135,12 @@ def show_courses(
 
 
 @router.get("/undangan")
-def show_invitations(desk: PageDesk, account: CurrentAccount, reading: Reading, view: ServedArtifact) -> HTMLResponse:
+def show_invitations(
+    desk: PageDesk, account: CurrentAccount, reading: Reading, view: ServedArtifact, now: WallNow
+) -> HTMLResponse:
     """Show who invites the person, and what each would learn."""
-    return desk.page("invitations.html", {"invitations": invitations(reading, view, alumnus_id_of(account))})
+    found = invitations(reading, view, alumnus_id_of(account), now=now)
+    return desk.page("invitations.html", {"invitations": found})
 
 
 @router.post("/undangan")
