@@ -39,7 +39,7 @@ from api.routes import (
     pmo,
     vacancies,
 )
-from api.routes.pages import alumni_data, alumni_work, public, sign_in
+from api.routes.pages import alumni_data, alumni_work, employer_adverts, employer_people, public, sign_in
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
 from api.settings import Settings
@@ -79,6 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
         sign_in,
         alumni_work,
         alumni_data,
+        employer_adverts,
+        employer_people,
         health,
         vacancies,
         alumni,

@@ -29,6 +29,12 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
         Way("/tanya", "nav_ask", "ask"),
         Way("/data-saya", "nav_data", "person"),
     ),
+    "employer": (
+        Way("/perusahaan", "nav_employer", "work"),
+        Way("/perusahaan/lowongan/baru", "nav_post", "send"),
+        Way("/perusahaan/alumni", "nav_talent", "person"),
+        Way("/perusahaan/undangan", "nav_sent", "letter"),
+    ),
 }
 """Where each role may go; None is nobody signed in. The first way of a role is its home."""
 
