@@ -116,6 +116,7 @@ def _serving(settings: Settings) -> Serving:
         wall_clock=clock(None),
         sleep=asyncio.sleep,
         erasures=settings.erasures,
+        is_public=settings.is_public,
         figures=FigureDesk(settings.events, live, holdout_of(settings)),
     )
 

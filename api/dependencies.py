@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from api.clock import Clock
 from api.database import Database
 from api.live.process import Live
 from api.live.view import LiveView
+from api.pages.demo import shown_samples
 from api.pages.rendering import language_of
 from api.pages.texts import Language
 from api.pmo.desk import FigureDesk
@@ -31,6 +32,7 @@ from api.security.roles import ROLES, Allowed
 from api.security.sessions import SAFE_METHODS, check_own_page, form_token
 from matcher.domain.errors import InvalidInput, MatcherError, UnknownIdentifier
 from matcher.domain.qualifications import parse_education
+from matcher.domain.records import Alumnus
 from matcher.domain.regions import parse_province_code
 
 _BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access_token of POST /v1/auth/token")
@@ -43,7 +45,8 @@ class Serving:
 
     ``live`` tells by itself why it serves nothing. ``clock`` tells the world's time, which settings may fix for a
     demo. ``wall_clock`` is never fixed: sign-ins end and limits pass by it. ``sleep`` lets an answer wait.
-    ``erasures`` is the file that lists who was erased. ``figures`` is where the office asks.
+    ``erasures`` is the file that lists who was erased. ``figures`` is where the office asks. ``is_public`` says that
+    others than this machine reach it.
     """
 
     live: Live
@@ -55,6 +58,7 @@ class Serving:
     sleep: Callable[[float], Awaitable[None]]
     erasures: Path
     figures: FigureDesk
+    is_public: bool
 
 
 async def _serving(request: Request) -> Serving:
@@ -106,6 +110,14 @@ async def _wall_now(serving: ServedProcess) -> datetime:
 
 ServedArtifact = Annotated[LiveView, Depends(_view)]
 """The artifact with all that changed since; one state of it for the whole request."""
+
+
+async def _samples(view: ServedArtifact, serving: ServedProcess) -> Mapping[str, Alumnus]:
+    return shown_samples(view.artifact, is_public=serving.is_public)
+
+
+SamplePeople = Annotated[Mapping[str, Alumnus], Depends(_samples)]
+"""The people whom anyone may try, by id; a refusal where others reach the service."""
 
 OpenedDatabase = Annotated[Database, Depends(_database)]
 OpenedSecurity = Annotated[Security, Depends(_security)]

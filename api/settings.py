@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,7 +58,8 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/]+$",
-        description="Address people reach the web at, without a path; with https cookies are for https only",
+        description="Address people reach the web at, without a path; with https cookies are for https only. "
+        "Sample people are shown to anybody only where it is this machine",
     )
     token_minutes: int = Field(default=15, ge=1, le=60, description="Life of an access token")
     refresh_days: int = Field(default=30, ge=1, le=366, description="Life of a sign-in of a program, from its last use")
@@ -76,3 +78,8 @@ class Settings(BaseSettings):
     show_outbox: bool = Field(
         default=False, description="Whether an operator may read unsent messages with their codes: development only"
     )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine reach the web: then no sample people are shown."""
+        return urlsplit(self.public_url).hostname not in {"127.0.0.1", "localhost", "::1"}

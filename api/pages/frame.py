@@ -38,13 +38,14 @@ class Frame:
     """What stands around a page.
 
     ``csrf`` is the token of the forms of this browser, empty where a page has none. ``on_behalf`` is the receipt of the
-    counter session in which an officer acts for somebody.
+    counter session in which an officer acts for somebody. ``has_samples`` says that anyone may try sample people.
     """
 
     role: str | None = None
     csrf: str = ""
     path: str = ""
     on_behalf: str | None = None
+    has_samples: bool = False
 
     @property
     def ways(self) -> tuple[Way, ...]:

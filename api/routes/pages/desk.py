@@ -49,12 +49,12 @@ def _desk(request: Request, language: PageLanguage, account: OptionalAccount, se
     signed_in = account if account is not None and account.is_browser else None
     binding = None if signed_in or security is None else security.cookies.read(request, "form") or fresh_binding()
     token = "" if security is None else csrf_token(security.keys, signed_in.session_id if signed_in else binding or "")
-    return Desk(request, language, _frame(request, signed_in, token), binding, security)
+    return Desk(request, language, _frame(request, signed_in, token, not serving.is_public), binding, security)
 
 
-def _frame(request: Request, account: SignedIn | None, token: str) -> Frame:
+def _frame(request: Request, account: SignedIn | None, token: str, has_samples: bool) -> Frame:
     if account is None:
-        return Frame(csrf=token, path=request.url.path)
+        return Frame(csrf=token, path=request.url.path, has_samples=has_samples)
     return Frame(account.role, token, request.url.path, account.receipt_no)
 
 
