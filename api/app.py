@@ -40,6 +40,7 @@ from api.routes import (
     vacancies,
 )
 from api.routes.pages import alumni_data, alumni_work, public, sign_in
+from api.routes.pages import pmo as office
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
 from api.settings import Settings
@@ -92,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         operator,
         appeals,
         pmo,
+        office,
     ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -29,6 +29,7 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
         Way("/tanya", "nav_ask", "ask"),
         Way("/data-saya", "nav_data", "person"),
     ),
+    "pmo": (Way("/pmo", "nav_figures", "work"),),
 }
 """Where each role may go; None is nobody signed in. The first way of a role is its home."""
 

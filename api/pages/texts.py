@@ -12,7 +12,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.plural import to_python
 
 Language = Literal["id", "en"]
@@ -57,6 +57,13 @@ class Texts:
     def number(self, value: float) -> str:
         """Return a number as the language writes it. Raises nothing."""
         return format_decimal(value, locale=self.language)
+
+    def percent(self, share: float, *, digits: int = 1) -> str:
+        """Return a share of 0 to 1 as a percentage with `digits` decimals. Raises nothing."""
+        mark = "0" if not digits else "0." + "0" * digits
+        return format_percent(
+            share, format=f"{mark}\u00a0%" if self.language == "id" else f"{mark}%", locale=self.language
+        )
 
     def rupiah(self, amount: int) -> str:
         """Return an amount of rupiah. Raises nothing."""

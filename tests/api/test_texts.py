@@ -12,7 +12,10 @@ import pytest
 import api
 from api.pages.texts import LANGUAGES, Language, texts_in
 
-BUILT = ("type_", "error_", "field_", "refused_", "done_", "consent_", "marked_")
+BUILT = (
+    "type_", "error_", "field_", "refused_", "done_", "consent_", "marked_", "office_", "clock_", "verdict_", "group_",
+    "step_", "measure_", "source_",
+)  # fmt: skip
 """Keys whose end is put together with what happened."""
 
 API = Path(api.__file__).parent
