@@ -40,7 +40,16 @@ from api.routes import (
     pmo,
     vacancies,
 )
-from api.routes.pages import alumni_data, alumni_work, public, sign_in
+from api.routes.pages import (
+    alumni_data,
+    alumni_work,
+    counter_lock,
+    counter_paper,
+    counter_people,
+    counter_waiting,
+    public,
+    sign_in,
+)
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
 from api.settings import Settings
@@ -81,6 +90,10 @@ def create_app(settings: Settings) -> FastAPI:
         sign_in,
         alumni_work,
         alumni_data,
+        counter_lock,
+        counter_people,
+        counter_paper,
+        counter_waiting,
         health,
         vacancies,
         alumni,

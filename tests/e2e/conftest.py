@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from api.settings import Settings
 from matcher.domain.records import Certificate
 from tests.e2e.market import COURSES, build_market
-from tests.e2e.people import COOK, GUARD, PIN, enrol
+from tests.e2e.people import COOK, GUARD, OFFICER, PASSWORD, PIN, enrol, open_counter
 from tests.world import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = _free_port()
     settings = {
         "ARTIFACT": artifact.folder, "CACHE": artifact.cache_folder, "PORT": port, "NOW": NOW.isoformat(),
-        "DATABASE_URL": f"sqlite:///{folder / 'padan.db'}", "KEYS": folder / "keys",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "DATABASE_URL": f"sqlite:///{folder / 'padan.db'}", "KEYS": folder / "keys",
     }  # fmt: skip
     environment = os.environ | {f"PADAN_{name}": str(value) for name, value in settings.items()}
     log = folder / "serve.log"
@@ -57,6 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             seeded = Settings(database_url=str(settings["DATABASE_URL"]), keys=folder / "keys")
             enrol(seeded, COOK, Certificate(COURSES[0]["title"], "c-cook", evidence="passed"), ("32", "32.73"), "SMA")
             enrol(seeded, GUARD, Certificate(COURSES[1]["title"], "c-guard"), ("95", "95.01"), "SMA")
+            open_counter(seeded)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -98,6 +99,14 @@ def sign_in(page: Page, site: str, phone: str) -> None:
     page.goto(site + "/masuk")
     page.get_by_label("Nomor telepon", exact=True).fill(phone)
     page.get_by_label("PIN").fill(PIN)
+    page.get_by_role("button", name="Masuk").click()
+
+
+def sign_in_officer(page: Page, site: str) -> None:
+    """Sign the officer of the counter in on the page."""
+    page.goto(site + "/masuk/petugas")
+    page.get_by_label("Nama akun").fill(OFFICER)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
 
 

@@ -32,6 +32,20 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "outcome": "/kabar",
         "business": "/usaha",
         "data": "/data-saya",
-    }
+    },
+    "counter": {
+        "counter": "/loket",
+        "counter-refused": "/loket?salah=invalid-input&isian=nik",
+        "counter-enrol": "/loket/daftar?provinsi=32",
+        "counter-calls": "/loket/panggilan",
+        "counter-questions": "/loket/pertanyaan",
+        "counter-corrections": "/loket/perbaikan",
+        "counter-visit": "/loket/orang",
+        "counter-vacancies": "/lowongan",
+        "counter-papers": "/loket/cetak",
+        "counter-sheet": "/loket/lembar",
+        "counter-slip": "/loket/lembar?bentuk=struk",
+        "counter-receipt": "/loket/orang/kuitansi",
+    },
 }
 """What somebody of a role opens, signed in."""
