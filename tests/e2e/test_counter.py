@@ -42,7 +42,7 @@ def test_an_officer_serves_a_person_without_email_and_prints(visit: Opener, site
     expect(page.get_by_role("listitem")).to_have_count(10)
     assert len(re.findall(rb"/MediaBox", page.pdf(prefer_css_page_size=True))) == 1
     page.get_by_role("link", name="Kembali").click()
-    page.get_by_role("button", name="Selesai melayani").click()
+    page.get_by_role("button", name="Selesai").click()
     expect(page.get_by_role("status")).to_contain_text("Kunjungan sudah selesai.")
     assert page.goto(site + "/lowongan").status == 403  # type: ignore[union-attr]
 

@@ -54,7 +54,7 @@ def test_the_password_opens_the_screen_where_it_was_with_the_visit(counter: Coun
     assert unlock(browser, "salah sama sekali").startswith("/loket/terkunci?next=")
     assert browser.get("/lowongan", headers=HTML).status_code == 303
     assert unlock(browser, PASSWORD) == "/lowongan"
-    assert "Anda sedang melayani S*** A***" in browser.get("/lowongan").text
+    assert "Anda melayani S*** A***" in browser.get("/lowongan").text
 
 
 def test_a_screen_in_use_stays_open(counter: Counter, browser: TestClient) -> None:

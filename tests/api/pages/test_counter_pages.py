@@ -95,11 +95,11 @@ def test_a_number_that_is_no_nik_is_told_without_repeating_it(browser: TestClien
 def test_an_officer_serves_a_person_under_a_banner_until_the_visit_ends(browser: TestClient) -> None:
     assert serve(browser).headers["location"] == "/loket/orang"
     for path in ("/loket/orang", "/lowongan", "/data-saya", "/loket/cetak"):
-        assert "Anda sedang melayani S*** A***" in browser.get(path).text, path
+        assert "Anda melayani S*** A***" in browser.get(path).text, path
     assert "Penjahit Pakaian" in browser.get("/lowongan").text
     assert "Membaca ini untuk Anda di loket" in browser.get("/loket/orang").text
     assert send(browser, "/loket/selesai", "/loket").headers["location"] == "/loket?beres=visit_ended"
-    assert "Anda sedang melayani" not in browser.get("/loket").text
+    assert "Anda melayani" not in browser.get("/loket").text
     assert browser.get("/lowongan", headers={"Accept": "text/html"}).status_code == 403
 
 
