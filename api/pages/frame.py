@@ -33,6 +33,7 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
         Way("/loket", "nav_counter", "person"),
         Way("/loket/daftar", "nav_enrol", "openings"),
         Way("/loket/panggilan", "nav_waiting", "ask"),
+        Way("/loket/paket", "nav_pack", "save"),
     ),
 }
 """Where each role may go; None is nobody signed in. The first way of a role is its home."""

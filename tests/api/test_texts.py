@@ -12,7 +12,7 @@ import pytest
 import api
 from api.pages.texts import LANGUAGES, Language, texts_in
 
-BUILT = ("type_", "error_", "field_", "refused_", "done_", "consent_", "marked_", "call_", "reply_")
+BUILT = ("type_", "error_", "field_", "refused_", "done_", "consent_", "marked_", "call_", "reply_", "pack_refused_")
 """Keys whose end is put together with what happened."""
 
 API = Path(api.__file__).parent

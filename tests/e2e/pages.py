@@ -40,6 +40,8 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "counter-calls": "/loket/panggilan",
         "counter-questions": "/loket/pertanyaan",
         "counter-corrections": "/loket/perbaikan",
+        "counter-pack": "/loket/paket",
+        "counter-sync": "/loket/sinkron",
         "counter-visit": "/loket/orang",
         "counter-vacancies": "/lowongan",
         "counter-papers": "/loket/cetak",
