@@ -39,7 +39,17 @@ from api.routes import (
     pmo,
     vacancies,
 )
-from api.routes.pages import alumni_data, alumni_work, public, sign_in
+from api.routes.pages import (
+    alumni_data,
+    alumni_work,
+    counter_lock,
+    counter_pack,
+    counter_paper,
+    counter_people,
+    counter_waiting,
+    public,
+    sign_in,
+)
 from api.routes.pages import pmo as office
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
@@ -80,6 +90,11 @@ def create_app(settings: Settings) -> FastAPI:
         sign_in,
         alumni_work,
         alumni_data,
+        counter_lock,
+        counter_pack,
+        counter_people,
+        counter_paper,
+        counter_waiting,
         health,
         vacancies,
         alumni,

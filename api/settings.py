@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     token_minutes: int = Field(default=15, ge=1, le=60, description="Life of an access token")
     refresh_days: int = Field(default=30, ge=1, le=366, description="Life of a sign-in of a program, from its last use")
     session_hours: int = Field(default=12, ge=1, le=744, description="Life of a sign-in of a browser")
+    lock_minutes: int = Field(
+        default=5, ge=1, le=60, description="Minutes without use after which a counter's screen asks for the password"
+    )
     requests_per_minute_account: int = Field(default=300, ge=1, description="Requests heard of one account a minute")
     requests_per_minute_address: int = Field(
         default=12_000, ge=1, description="Requests without a sign-in heard of one address a minute"

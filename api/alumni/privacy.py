@@ -107,6 +107,10 @@ _WHY: Mapping[str, str] = {
     "sheet": "trail_sheet",
     "found": "trail_find",
     "registered": "trail_registered",
+    "counter_session": "trail_counter_session",
+    "callback_list": "trail_waiting",
+    "question_list": "trail_waiting",
+    "correction_list": "trail_waiting",
     "offline_pack": "trail_offline_pack",
     "question_answered": "trail_question_answered",
     "applicant": "trail_applicant",
@@ -119,7 +123,7 @@ _WHY: Mapping[str, str] = {
 def _why(act: str) -> dict[Any, str]:
     if act.startswith("counter "):
         return told("trail_counter_read" if act.startswith("counter GET") else "trail_counter_wrote")
-    return told(_WHY.get(act, "trail_other"))
+    return told("trail_offline" if act.startswith("offline_") and act not in _WHY else _WHY.get(act, "trail_other"))
 
 
 _SEALED = frozenset({"name_sealed", "phone_sealed", "sealed", "details", "payload"})
