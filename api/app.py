@@ -15,12 +15,11 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.arriving import Arriving
-from api.clock import Clock, clock
+from api.clock import clock
 from api.database import Database, DatabaseNotReady
 from api.dependencies import Serving
 from api.errors import map_errors
-from api.live.process import Live
-from api.live.view import ArtifactPlaces
+from api.live.opening import holdout_of, opened_live
 from api.logs import configure_logging
 from api.opening import opened_database, opened_security
 from api.pages.rendering import STATIC
@@ -57,7 +56,6 @@ from api.settings import Settings
 from api.trail import Trail
 from api.upkeep.tidy import erase_listed
 from matcher.domain.errors import MatcherError, NotFitted
-from matcher.domain.holdout import Holdout
 
 _LOG = logging.getLogger("api.app")
 
@@ -121,10 +119,9 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _serving(settings: Settings) -> Serving:
-    holdout = Holdout.of(settings.holdout, settings.holdout_key.get_secret_value())
     world_clock, database = clock(settings.now), _opened_database(settings)
     security = _opened_security(settings, database)
-    live = _opened_live(settings, database, holdout=holdout, clock=world_clock)
+    live = opened_live(settings, None if isinstance(database, MatcherError) else database, clock=world_clock)
     return Serving(
         live=live,
         clock=world_clock,
@@ -134,15 +131,8 @@ def _serving(settings: Settings) -> Serving:
         wall_clock=clock(None),
         sleep=asyncio.sleep,
         erasures=settings.erasures,
-        figures=FigureDesk(settings.events, live, holdout),
+        figures=FigureDesk(settings.events, live, holdout_of(settings)),
     )
-
-
-def _opened_live(settings: Settings, database: Database | MatcherError, *, holdout: Holdout, clock: Clock) -> Live:
-    """Return what serves the artifact, whether there is one or not."""
-    opened = None if isinstance(database, MatcherError) else database
-    places = ArtifactPlaces(settings.artifacts, settings.cache, settings.explore, holdout)
-    return Live.opened(settings.artifact, opened, places=places, clock=clock)
 
 
 @asynccontextmanager

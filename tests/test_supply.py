@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+NOT_WORDS = {".safetensors", ".parquet", ".png", ".xlsx"}
+CHECKSUMS = {"models/static-padan/training.json"}
+"""Hold the SHA-256 of what a model was trained on, which look like keys."""
 
 
 def tracked() -> list[str]:
@@ -28,7 +31,7 @@ def scanned(*paths: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def test_no_kept_file_holds_a_secret() -> None:
-    kept = [name for name in tracked() if Path(name).suffix not in {".safetensors", ".parquet", ".png", ".xlsx"}]
+    kept = [name for name in tracked() if Path(name).suffix not in NOT_WORDS and name not in CHECKSUMS]
     found = scanned(*kept)
     assert found.returncode == 0, found.stdout.decode()
     assert len(kept) > 100

@@ -140,6 +140,19 @@ class OwnAvailability(BaseModel):
     busy_until: date | None = Field(description="Null who looks now; 9999-12-31 has no end")
 
 
+class MessagesBody(_Sent):
+    """Over what the person wants short messages; null wants none."""
+
+    channel: Literal["sms", "whatsapp"] | None
+
+
+class OwnMessages(BaseModel):
+    """Over what the person gets short messages, null who wants none, and when vacancies were sent last."""
+
+    channel: str | None = None
+    told_at: datetime | None = None
+
+
 class AccessNote(BaseModel):
     """Somebody looked or acted: their role and organisation, when, and why."""
 

@@ -20,12 +20,15 @@ from api.alumni.bodies import (
     CorrectionNote,
     Corrections,
     ErasureBody,
+    MessagesBody,
     Objection,
     ObjectionBody,
     OwnAvailability,
+    OwnMessages,
     Profile,
     ProfileChange,
 )
+from api.alumni.messages import messages, wish_messages
 from api.alumni.objection import object_or_accept, objects_to_ranking
 from api.alumni.oneself import NOTED, alumnus_id_of, myself, told
 from api.alumni.privacy import Eraser, consent, consents, export, trail
@@ -172,6 +175,23 @@ def say_availability(
     """Say whether the person looks for work; who says no is passed over where an employer asks for people who look."""
     alumnus_id = alumnus_id_of(account)
     return once.answer(lambda: say(session, alumnus_id, body.is_looking, now=now), status=200, alumnus_id=alumnus_id)
+
+
+@router.get("/messages", responses=_READ, dependencies=_MINE)
+def read_messages(account: CurrentAccount, reading: Reading) -> OwnMessages:
+    """Say over what the person gets short messages; nobody gets any who did not ask for them."""
+    return messages(reading, alumnus_id_of(account))
+
+
+@router.put("/messages", response_model=OwnMessages, responses=_WRITTEN, dependencies=_MINE)
+def ask_for_messages(
+    body: MessagesBody, account: CurrentAccount, once: OnceOnly, session: Session, now: WallNow
+) -> Response:
+    """Ask for a short message when vacancies fit and when a saved one ends, or for none any more."""
+    alumnus_id = alumnus_id_of(account)
+    return once.answer(
+        lambda: wish_messages(session, alumnus_id, body.channel, now=now), status=200, alumnus_id=alumnus_id
+    )
 
 
 def _whole(text: str) -> str:

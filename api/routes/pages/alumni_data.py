@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse
 
 from api.alumni.bodies import CorrectionBody, ProfileChange
+from api.alumni.messages import messages, wish_messages
 from api.alumni.objection import object_or_accept
 from api.alumni.oneself import NOTED, alumnus_id_of, myself
 from api.alumni.privacy import Eraser, consent, trail
@@ -52,6 +53,7 @@ def show_data(
         "districts": [(code, one.name) for code, one in districts().items() if code[:2] == chosen],
         "levels": [(level, level) for level in LEVELS],
         "purposes": PURPOSES,
+        "messages": messages(reading, mine),
         "trail": [note for _, note in trail(reading, mine, before=None, limit=20)],
         "corrections": corrections(reading, mine),
     }
@@ -59,7 +61,9 @@ def show_data(
 
 
 @router.get("/data-saya/{part}", dependencies=_MINE)
-def show_part(part: Literal["tempat", "sekolah", "setuju", "salah", "keberatan", "hapus"], desk: PageDesk) -> Response:
+def show_part(
+    part: Literal["tempat", "sekolah", "setuju", "salah", "kabar", "keberatan", "hapus"], desk: PageDesk
+) -> Response:
     """Go to the page with what its form was told."""
     return go(f"/data-saya?{desk.request.url.query}#{part}")
 
@@ -103,6 +107,15 @@ def give_or_withdraw_consent(
     """Agree to a purpose, or no more; it holds at once."""
     consent(session, account, purpose, is_given, now=now)
     return go("/data-saya?beres=consent#setuju")
+
+
+@router.post("/data-saya/kabar", dependencies=_MINE)
+def ask_for_messages(
+    account: CurrentAccount, session: Session, now: WallNow, channel: Annotated[Literal["", "sms", "whatsapp"], Form()]
+) -> Response:
+    """Ask for short messages over `channel`, or for none."""
+    wish_messages(session, alumnus_id_of(account), channel or None, now=now)
+    return go("/data-saya?beres=messages#kabar")
 
 
 @router.post("/data-saya/salah", dependencies=_MINE)

@@ -88,6 +88,18 @@ availabilities = Table(
     info={"on_erasure": "delete"},
 )
 
+message_wishes = Table(
+    "message_wishes",
+    METADATA,
+    points_at("alumnus_id", _PERSON, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("looked_at", Instant, nullable=False, comment="Until when ends of vacancies were told"),
+    Column("told_at", Instant, comment="When the last vacancies were sent"),
+    one_of("channel", "sms", "whatsapp"),
+    comment="Who asked for short messages, and over what; who did not has no row",
+    info={"on_erasure": "delete"},
+)
+
 talent_changes = Table(
     "talent_changes",
     METADATA,

@@ -10,6 +10,8 @@ import pytest
 
 from api.security.roles import ROLES
 from matcher.engine.artifacts import Artifact
+from matcher.simulate.market_files import write_market
+from matcher.simulate.parameters import MarketParameters
 from tests.api.security.conftest import (
     Clock,
     House,
@@ -35,13 +37,22 @@ class Besieged:
     headers: dict[str | None, dict[str, str]]
 
 
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of a few people, from which the office's figures are made."""
+    folder = tmp_path_factory.mktemp("exported")
+    write_market(MarketParameters(n_alumni=400), folder, seed=3)
+    return folder
+
+
 @pytest.fixture
-def besieged(opened: Opener, world: Artifact, tmp_path: Path) -> Iterator[Besieged]:
+def besieged(opened: Opener, world: Artifact, tmp_path: Path, exported: Path) -> Iterator[Besieged]:
     """The service over the tiny world with one person of each role signed in."""
     house = opened(
         artifact=world.folder,
         cache=world.cache_folder,
         erasures=tmp_path / "erasures.jsonl",
+        events=exported,
         requests_per_minute_account=UNHELD,
         requests_per_minute_address=UNHELD,
     )

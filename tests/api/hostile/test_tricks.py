@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import cycle, islice
 from urllib.parse import quote
 
 import pytest
+from hypothesis import settings
 
 from api.security.roles import access_table
 from tests.api.hostile.conftest import Besieged
@@ -17,21 +18,25 @@ TRICKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("trick", TRICKS, ids=range(len(TRICKS)))
-def test_trick_in_a_path_or_a_query_breaks_nothing(besieged: Besieged, trick: str) -> None:
-    client, written = besieged.house.at(), quote(trick, safe="")
-    query = "&".join(f"{name}={written}" for name in ("q", "cursor", "province", "kind", "lang"))
+TRICKS_OF_A_ROUTE = {"padan": 4, "soak": len(TRICKS)}
+"""How many of the tricks each route is tried with; the next route gets the next ones."""
+
+
+def test_trick_in_a_path_or_a_query_breaks_nothing(besieged: Besieged) -> None:
+    client, tricks = besieged.house.at(), cycle(TRICKS)
+    n_tricks = TRICKS_OF_A_ROUTE[settings.get_current_profile_name()]
     faults, leaks = [], []
     for call, allowed in access_table(besieged.house.app).items():
-        path = "/".join(written if part.startswith("{") else part for part in call.path.split("/"))
-        asked = product((*(allowed - {"anyone"}), None), ("application/json", "text/html"))
-        for role, accept in asked if call.method == "GET" else ():
-            answer = client.get(f"{path}?{query}", headers=besieged.headers[role] | {"Accept": accept})
-            # The office's figures say 503 where nothing was exported yet.
-            faults += [(call.path, answer.status_code)] if answer.status_code not in {*range(500), 503} else []
-            signs = ("root:", "<script>alert") if "html" in answer.headers.get("content-type", "") else ("root:",)
-            leaks += [call.path] if any(sign in answer.text for sign in signs) else []
-            leaks += [call.path] if answer.headers.get("set-cookie", "").startswith("a=b") else []
+        for trick in islice(tricks, n_tricks) if call.method == "GET" else ():
+            written = quote(trick, safe="")
+            query = "&".join(f"{name}={written}" for name in ("q", "cursor", "province", "kind", "lang"))
+            path = "/".join(written if part.startswith("{") else part for part in call.path.split("/"))
+            for role, accept in [*((role, "application/json") for role in allowed - {"anyone"}), (None, "text/html")]:
+                answer = client.get(f"{path}?{query}", headers=besieged.headers[role] | {"Accept": accept})
+                faults += [(call.path, trick, answer.status_code)] if answer.status_code >= 500 else []
+                signs = ("root:", "<script>alert") if "html" in answer.headers.get("content-type", "") else ("root:",)
+                leaks += [(call.path, trick)] if any(sign in answer.text for sign in signs) else []
+                leaks += [(call.path, trick)] if answer.headers.get("set-cookie", "").startswith("a=b") else []
     assert (faults, leaks) == ([], [])
 
 

@@ -22,6 +22,7 @@ from api.storage.erasure import Erasure, apply_erasures, erase_person, erasures_
 from api.storage.events import append_interactions, append_outcomes, impressions_of, interactions_of, outcomes_of
 from api.storage.idempotency import Answered, begin_write, finish_write
 from api.storage.invitations import Invitation, send_invitation
+from api.storage.message_wishes import MessageWish, keep_wish
 from api.storage.outbox import Message, put_message
 from api.storage.people import person_of
 from api.storage.personal_export import rows_about
@@ -51,6 +52,7 @@ def _live_through_everything(database: Database) -> None:
     with database.session.begin() as session:
         agree(session, "a-siti", "recommend")
         set_availability(session, "a-siti", False, now=NOW)
+        keep_wish(session, MessageWish("a-siti", "sms", looked_at=NOW))
         add_session(session, RefreshSession("s-1", "acc-siti", "browser", "secret", NOW, NOW, LATER))
         add_code(session, OneTimeCode("k-1", "login-hash", "register", "code", NOW, LATER, details={"of": "a-siti"}))
         add_code(session, OneTimeCode("k-2", "elsewhere", "reset", "code", NOW, LATER, alumnus_id="a-siti"))
