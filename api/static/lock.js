@@ -2,7 +2,7 @@
 // page leaves by itself; the service refuses a page that was left unused whatever the browser does.
 "use strict";
 const lockForm = document.getElementById("lock");
-const lockAfter = Number(document.body.dataset.lockSeconds) * 1000;
+const lockAfter = Number(lockForm.dataset.lockSeconds) * 1000;
 const TOLD_EVERY = 30000;
 let toldAt = Date.now();
 // All tabs of the browser are one desk: the last input in any of them counts.

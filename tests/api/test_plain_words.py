@@ -13,9 +13,12 @@ TEMPLATES = (
     "ask", "base", "business", "courses", "data", "error", "forgotten", "home", "invitations", "marked", "no_consent",
     "outcome", "parts", "register", "register_code", "sheet", "sign_in", "slate", "slip", "vacancies", "vacancy",
 )  # fmt: skip
-ROOMS = (*sorted((ROOT / "api/alumni").glob("*.py")), ROOT / "api/pages/cards.py", ROOT / "api/pages/filters.py")
+ROOMS = (
+    *sorted((ROOT / "api/alumni").glob("*.py")), *sorted((ROOT / "api/routes/pages").glob("alumni_*.py")),
+    ROOT / "api/routes/pages/sign_in.py", ROOT / "api/pages/cards.py", ROOT / "api/pages/filters.py",
+)  # fmt: skip
 BUILT = (
-    "apply_", "consent_", "course_", "done_", "filter_", "gap_", "message_", "notice_", "officer_", "reason_",
+    "apply_", "consent_", "course_", "done_hidden_", "done_invitation_", "filter_", "gap_", "message_", "notice_", "officer_", "reason_",
     "refused_", "relax_",
 )  # fmt: skip
 """How keys begin that the code puts together."""
@@ -36,7 +39,8 @@ def told_to_alumni() -> dict[str, str]:
     named = {word for path in (*sources, *ROOMS) for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
     texts = texts_in("id")
     every = {**texts.texts, **{key: " ".join(forms) for key, forms in texts.plurals.items()}}
-    return {key: text for key, text in every.items() if key in named or key.startswith(BUILT)}
+    done = {f"done_{word}" for word in named}
+    return {key: text for key, text in every.items() if key in named | done or key.startswith(BUILT)}
 
 
 def sentences(text: str) -> list[list[str]]:

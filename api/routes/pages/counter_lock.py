@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import CurrentAccount, OpenedSecurity, Reading, Session, WallNow, locked_account, require
@@ -38,6 +38,7 @@ def show_locked(desk: PageDesk, goes_on: GoesOn = "/loket") -> Response:
 
 @router.post("/loket/terkunci", dependencies=[require("anyone"), OWN_FORM])
 def unlock(
+    request: Request,
     screen: UnlockAttempt,
     _slot: HashingSlot,
     reading: Reading,
@@ -50,6 +51,8 @@ def unlock(
     """Open the screen again with the officer's password; an open visit goes on."""
     who = proven_again(reading, security, screen.account_id, password)
     succeed(session, screen.attempt)
+    # The locked sign-in was proven by its ticket before anything was counted: what replaces it ends it.
+    end_session(session, (security.cookies.read(request, "session") or "").partition(".")[0], now=now)
     return enter(session, security, who, None, own_path(goes_on), now=now)
 
 

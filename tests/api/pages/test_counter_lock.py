@@ -78,6 +78,13 @@ def test_pages_lock_themselves_without_a_script(browser: TestClient) -> None:
     assert browser.get("/loket/terkunci").headers["location"] == "/loket"
 
 
+def test_what_is_printed_locks_too(browser: TestClient) -> None:
+    serve(browser)
+    for path in ("/loket/lembar", "/loket/lembar?bentuk=struk", "/loket/orang/kuitansi"):
+        page = browser.get(path).text
+        assert 'data-lock-seconds="300"' in page and "/static/lock.js" in page, path
+
+
 def test_the_minutes_are_a_setting_and_alumni_are_not_locked(opened: Opener) -> None:
     house = opened(lock_minutes=1)
     officer = officers_browser(house)
