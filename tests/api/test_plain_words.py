@@ -18,7 +18,8 @@ ROOMS = (
     ROOT / "api/routes/pages/sign_in.py", ROOT / "api/pages/cards.py", ROOT / "api/pages/filters.py",
 )  # fmt: skip
 BUILT = (
-    "apply_", "consent_", "course_", "done_hidden_", "done_invitation_", "filter_", "gap_", "message_", "notice_", "officer_", "reason_",
+    "apply_", "consent_", "course_", "done_hidden_", "done_invitation_",
+    "filter_", "gap_", "message_", "notice_", "officer_", "reason_",
     "refused_", "relax_",
 )  # fmt: skip
 """How keys begin that the code puts together."""
