@@ -1,4 +1,4 @@
-"""A picture of every page at phone and desktop width, light and dark: ``make shots``, then look at each. Judges none."""
+"""A picture of every page at phone and desktop width, light and dark, by ``make shots``: look at each. Judges none."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.e2e.test_counter import enrol_on_the_page
 
 FOLDER = Path(__file__).parents[2] / "build/screenshots"
 LOOKS = [("phone", 360, 740, "light"), ("desktop", 1280, 800, "light"), ("desktop-dark", 1280, 800, "dark")]
+
+
 def _at_counter(page: Page, site: str) -> None:
     sign_in_staff(page, site)
     enrol_on_the_page(page, site, "Dewi Lestari", "Carikan lowongan untuk saya")
