@@ -27,7 +27,7 @@ sample: .venv/ready-dev
 	$(BIN)/padan sample --seed 0 --to data/sample
 
 shots: .venv/ready-dev
-	$(BIN)/python -m scripts.screenshots --artifact build/demo --to build/screenshots
+	$(BIN)/pytest tests/e2e/shots.py -q
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

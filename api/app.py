@@ -39,7 +39,20 @@ from api.routes import (
     pmo,
     vacancies,
 )
-from api.routes.pages import alumni_data, alumni_work, employer_adverts, employer_people, public, sign_in
+from api.routes.pages import (
+    alumni_data,
+    alumni_work,
+    counter_lock,
+    counter_pack,
+    counter_paper,
+    counter_people,
+    counter_waiting,
+    employer_adverts,
+    employer_people,
+    public,
+    sign_in,
+)
+from api.routes.pages import pmo as office
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
 from api.settings import Settings
@@ -79,6 +92,11 @@ def create_app(settings: Settings) -> FastAPI:
         sign_in,
         alumni_work,
         alumni_data,
+        counter_lock,
+        counter_pack,
+        counter_people,
+        counter_paper,
+        counter_waiting,
         employer_adverts,
         employer_people,
         health,
@@ -94,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         operator,
         appeals,
         pmo,
+        office,
     ):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -118,6 +137,7 @@ def _serving(settings: Settings) -> Serving:
         wall_clock=clock(None),
         sleep=asyncio.sleep,
         erasures=settings.erasures,
+        is_public=settings.is_public,
         figures=FigureDesk(settings.events, live, holdout_of(settings)),
     )
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,22 +19,27 @@ from api.clock import Clock
 from api.database import Database
 from api.live.process import Live
 from api.live.view import LiveView
+from api.pages.demo import shown_samples
 from api.pages.rendering import language_of
 from api.pages.texts import Language
 from api.pmo.desk import FigureDesk
-from api.refusals import NotAllowed, NotSignedIn, TooMany
-from api.security.accounts import SignedIn, of_cookie, of_token
+from api.refusals import NotAllowed, NotSignedIn, ScreenLocked, TooMany
+from api.security.accounts import Screen, SignedIn, of_cookie, of_token
 from api.security.attempts import Place, network_address
 from api.security.guard import Rates, Security
 from api.security.limits import RateLimit
 from api.security.roles import ROLES, Allowed
 from api.security.sessions import SAFE_METHODS, check_own_page, form_token
+from api.storage.sign_ins import touch_session
 from matcher.domain.errors import InvalidInput, MatcherError, UnknownIdentifier
 from matcher.domain.qualifications import parse_education
+from matcher.domain.records import Alumnus
 from matcher.domain.regions import parse_province_code
 
 _BEARER = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access_token of POST /v1/auth/token")
 _NOBODY = "sign-in: none came with the request; sign in at POST /v1/auth/token"
+_LOCKED = "screen: locked after a while without use; the officer gives the password again at /loket/terkunci"
+_OFFICERS_OWN = ("/loket", "/masuk", "/keluar", "/v1/auth/", "/v1/counter/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,8 @@ class Serving:
 
     ``live`` tells by itself why it serves nothing. ``clock`` tells the world's time, which settings may fix for a
     demo. ``wall_clock`` is never fixed: sign-ins end and limits pass by it. ``sleep`` lets an answer wait.
-    ``erasures`` is the file that lists who was erased. ``figures`` is where the office asks.
+    ``erasures`` is the file that lists who was erased. ``figures`` is where the office asks. ``is_public`` says that
+    others than this machine reach it.
     """
 
     live: Live
@@ -55,6 +61,7 @@ class Serving:
     sleep: Callable[[float], Awaitable[None]]
     erasures: Path
     figures: FigureDesk
+    is_public: bool
 
 
 async def _serving(request: Request) -> Serving:
@@ -107,6 +114,14 @@ async def _wall_now(serving: ServedProcess) -> datetime:
 ServedArtifact = Annotated[LiveView, Depends(_view)]
 """The artifact with all that changed since; one state of it for the whole request."""
 
+
+async def _samples(view: ServedArtifact, serving: ServedProcess) -> Mapping[str, Alumnus]:
+    return shown_samples(view.artifact, is_public=serving.is_public)
+
+
+SamplePeople = Annotated[Mapping[str, Alumnus], Depends(_samples)]
+"""The people whom anyone may try, by id; a refusal where others reach the service."""
+
 OpenedDatabase = Annotated[Database, Depends(_database)]
 OpenedSecurity = Annotated[Security, Depends(_security)]
 Now = Annotated[datetime, Depends(_now)]
@@ -133,7 +148,7 @@ Reading = Annotated[sqlalchemy.orm.Session, Depends(_reading, scope="function")]
 
 
 def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:
-    """Return who asks; None without credentials, and for a cookie whose sign-in is over."""
+    """Return who asks; None without credentials, for a cookie whose sign-in is over, and behind a locked screen."""
     given = request.headers.get("authorization")
     if given is not None:
         return _bearer(given, serving)
@@ -143,8 +158,24 @@ def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:
     ticket = security.cookies.read(request, "session")
     if ticket is None:
         return None
-    with _opened(serving.database).reading() as reading:
-        return of_cookie(reading, security, ticket, now=serving.wall_clock())
+    screen = _screen(ticket, security, serving, visit_id=_visit_id(request, security))
+    request.state.locked_account_id = screen.locked_account_id
+    return screen.account
+
+
+def _screen(ticket: str, security: Security, serving: Serving, *, visit_id: str | None) -> Screen:
+    database, now = _opened(serving.database), serving.wall_clock()
+    with database.reading() as reading:
+        screen = of_cookie(reading, security, ticket, now=now, visit_id=visit_id)
+    if screen.account is not None and screen.is_used_until is not None:
+        with database.session.begin() as session:
+            touch_session(session, screen.account.session_id, now=now, expires_at=screen.is_used_until)
+    return screen
+
+
+def _visit_id(request: Request, security: Security) -> str | None:
+    """Return the counter session that this browser is in; at the desk and the door an officer is themselves."""
+    return None if request.url.path.startswith(_OFFICERS_OWN) else security.cookies.read(request, "visit")
 
 
 def _bearer(given: str, serving: Serving) -> SignedIn:
@@ -159,10 +190,19 @@ OptionalAccount = Annotated[SignedIn | None, Depends(_signed_in)]
 """Who asks, or None where nobody is signed in."""
 
 
-async def _present(account: OptionalAccount) -> SignedIn:
+async def _present(request: Request, account: OptionalAccount) -> SignedIn:
     if account is None:
-        raise NotSignedIn(_NOBODY)
+        raise _absent(request)
     return account
+
+
+def _absent(request: Request) -> NotSignedIn:
+    return NotSignedIn(_NOBODY) if locked_account(request) is None else ScreenLocked(_LOCKED)
+
+
+def locked_account(request: Request) -> str | None:
+    """Return the account whose screen is locked in this browser, as `OptionalAccount` found it. Raises nothing."""
+    return getattr(request.state, "locked_account_id", None)
 
 
 CurrentAccount = Annotated[SignedIn, Depends(_present)]
@@ -207,6 +247,7 @@ class RoleGuard:
 
     async def __call__(
         self,
+        request: Request,
         account: OptionalAccount,
         place: RequestPlace,
         serving: ServedProcess,
@@ -216,7 +257,7 @@ class RoleGuard:
         """Refuse whoever is not signed in or has no such role."""
         if account is None:
             _count(serving.rates.address, place.address)
-            raise NotSignedIn(_NOBODY)
+            raise _absent(request)
         _count(serving.rates.account, account.account_id)
         if account.role not in self.roles:
             raise NotAllowed(

@@ -51,6 +51,7 @@ PROBLEMS: Mapping[type[Exception], ProblemKind] = {
     errors.MatcherError: ProblemKind(500, "refused", "The request was refused"),
     DatabaseNotReady: ProblemKind(503, "database-not-ready", "The database does not answer as it should"),
     refusals.NotSignedIn: ProblemKind(401, "not-signed-in", "A valid sign-in is needed"),
+    refusals.ScreenLocked: ProblemKind(401, "screen-locked", "The screen of a counter is locked"),
     refusals.SignInFailed: ProblemKind(401, "sign-in-failed", "Login and secret do not fit"),
     refusals.NotAllowed: ProblemKind(403, "not-allowed", "This account may not do this"),
     refusals.Conflicting: ProblemKind(409, "conflict", "This contradicts what is there already"),
@@ -152,15 +153,23 @@ def _page(request: Request, kind: ProblemKind, detail: str) -> Response:
             {**request.query_params, "salah": kind.slug, "isian": detail.partition(":")[0].rpartition(" ")[2]}
         )
         return RedirectResponse(f"{request.url.path}?{query}", 303, headers={"Cache-Control": "no-store"})
+    if kind.slug == "screen-locked":
+        goes_on = request.url.path if request.method == "GET" else "/loket"
+        return RedirectResponse(
+            f"/loket/terkunci?{urlencode({'next': goes_on})}", 303, headers={"Cache-Control": "no-store"}
+        )
     key = f"error_{kind.status}" if kind.status in _PAGE_TEXTS else "error_other"
     context = {
         "key": key,
         "request_id": request_id.get() if kind.status >= 500 else None,
-        "sign_in": f"/masuk?{urlencode({'next': request.url.path})}"
-        if kind.status == HTTPStatus.UNAUTHORIZED
-        else None,
+        "sign_in": _sign_in_for(request.url.path) if kind.status == HTTPStatus.UNAUTHORIZED else None,
     }
     return page(request, "error.html", language_of(request), status=kind.status, context=context)
+
+
+def _sign_in_for(path: str) -> str:
+    door = "/masuk/petugas" if path.startswith("/loket") else "/masuk"
+    return f"{door}?{urlencode({'next': path})}"
 
 
 def _is_own_form(request: Request) -> bool:

@@ -14,6 +14,10 @@ class NotSignedIn(Refused):
     """No valid sign-in comes with the request: none at all, or one that is broken, too old or revoked."""
 
 
+class ScreenLocked(NotSignedIn):
+    """Nobody used the screen of a counter for a while, or its officer locked it: the password is needed again."""
+
+
 class SignInFailed(NotSignedIn):
     """Login and secret do not fit. The same words for an unknown login, a wrong secret and a disabled account."""
 

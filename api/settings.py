@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -57,11 +58,15 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/]+$",
-        description="Address people reach the web at, without a path; with https cookies are for https only",
+        description="Address people reach the web at, without a path; with https cookies are for https only. "
+        "Sample people are shown to anybody only where it is this machine",
     )
     token_minutes: int = Field(default=15, ge=1, le=60, description="Life of an access token")
     refresh_days: int = Field(default=30, ge=1, le=366, description="Life of a sign-in of a program, from its last use")
     session_hours: int = Field(default=12, ge=1, le=744, description="Life of a sign-in of a browser")
+    lock_minutes: int = Field(
+        default=5, ge=1, le=60, description="Minutes without use after which a counter's screen asks for the password"
+    )
     requests_per_minute_account: int = Field(default=300, ge=1, description="Requests heard of one account a minute")
     requests_per_minute_address: int = Field(
         default=12_000, ge=1, description="Requests without a sign-in heard of one address a minute"
@@ -76,3 +81,8 @@ class Settings(BaseSettings):
     show_outbox: bool = Field(
         default=False, description="Whether an operator may read unsent messages with their codes: development only"
     )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine reach the web: then no sample people are shown."""
+        return urlsplit(self.public_url).hostname not in {"127.0.0.1", "localhost", "::1"}

@@ -17,8 +17,9 @@ from matcher.measure.clocks import CLOCKS
 from matcher.measure.cohort_files import COHORT_COLUMNS, CohortFile, write_cohort
 from matcher.measure.net_cost import cost_per_net_job, read_unemployment
 from matcher.measure.outcome_words import number, paper_lines, records, state_sentence
-from matcher.measure.outcomes import BASES, OutcomeTable, count_outcome_tables
+from matcher.measure.outcomes import BASES, OutcomeTable, count_outcome_tables, publish_outcome_tables
 from matcher.measure.outcomes_beside import Beside, beside_lines, beside_records
+from matcher.measure.published import read_register, write_register
 from matcher.measure.time_to_work import follow_to_work
 from scripts.arguments import add_now, now_of
 
@@ -46,6 +47,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--effect", type=float, nargs=3, metavar=("VALUE", "LOW", "HIGH"), help="net effect on the share at work"
     )
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument(
+        "--register", type=Path, metavar="FILE.json",
+        help="keep what is published in FILE, and withhold with an eye on what was published before; confidential",
+    )  # fmt: skip
     parser.add_argument("--to", type=Path, metavar="FILE.csv", help="write the rows as CSV too")
     add_now(parser)
     parser.set_defaults(run=run)
@@ -67,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="padan-outcomes-") as folder:
         path = Path(folder) / "cohort.parquet"
         built = write_cohort(arguments.data, path, clock=arguments.clock, now=now)
-        tables = count_outcome_tables(path, bys, clock=arguments.clock, base=arguments.base)
+        tables = _published(arguments, path, bys)
     if arguments.to:
         _write_csv(tables, arguments.to)
     if arguments.json:
@@ -78,6 +83,17 @@ def run(arguments: argparse.Namespace) -> int:
         _tell(tables, built, as_of=f"{now:%Y-%m-%d}")
         print("\n".join(beside_lines(beside)))
     return 0
+
+
+def _published(arguments: argparse.Namespace, cohort: Path, bys: Sequence[tuple[str, ...]]) -> tuple[OutcomeTable, ...]:
+    """Count the tables; with a register, withhold with an eye on what stands there, and add them to it."""
+    if arguments.register is None:
+        return count_outcome_tables(cohort, bys, clock=arguments.clock, base=arguments.base)
+    plan = {"clock": arguments.clock, "base": arguments.base, "by": [list(by) for by in bys]}
+    before = read_register(arguments.register, plan)
+    tables, published = publish_outcome_tables(cohort, bys, clock=arguments.clock, base=arguments.base, before=before)
+    write_register(arguments.register, plan, [*before, published])
+    return tables
 
 
 def _beside(arguments: argparse.Namespace, now: datetime) -> Beside:

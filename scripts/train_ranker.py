@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from matcher.domain.errors import InvalidInput
 from matcher.domain.records import Alumnus, Impression, SlateItem
-from matcher.engine.artifacts import load
+from matcher.engine.artifacts import Artifact, load
 from matcher.engine.features import FEATURES
 from matcher.engine.fit_ranker import Lessons, fit_ranker
 from matcher.engine.learned_artifact import with_ranker
@@ -29,6 +29,7 @@ from matcher.engine.tree_ranker import TreeRanker
 from matcher.ingest.datasets import alumni_of, empty_table, read_table
 from matcher.measure.audit import examination_of
 from matcher.measure.feedback import EVENT_TABLES, judge
+from matcher.measure.full_vacancies import full_vacancies
 from matcher.measure.promotion import Decision, decide, decision_record
 from matcher.measure.reranking import Reorder
 from scripts.arguments import add_now, cache_folder, now_of
@@ -77,7 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     ranker = _learned(shown, early, weights, record)
     if ranker is None:
         return _tell(arguments, record)
-    decision = _judged(shown, ~early, weights, ranker, people)
+    full = full_vacancies(feedback.judgements, feedback.organic, _vacancies(arguments.events, artifact), now=now)
+    decision = _judged(shown, ~early, weights, ranker, people=people, full=full)
     record |= decision_record(decision)
     if decision.is_promoted:
         record["challenger"] = with_ranker(artifact, ranker, arguments.to).recommender.policy
@@ -102,22 +104,30 @@ def _learned(
 
 
 def _judged(
-    shown: Shown, late: NDArray[np.bool_], weights: NDArray[np.float64], ranker: TreeRanker, people: dict[str, Alumnus]
-) -> Decision:
+    shown: Shown, late: NDArray[np.bool_], weights: NDArray[np.float64], ranker: TreeRanker, *,
+    people: dict[str, Alumnus], full: Collection[str],
+) -> Decision:  # fmt: skip
     rows = np.flatnonzero(late)
     now = {number: shown.heads[number].looks(weights) for number in np.unique(shown.head[rows])}
     then = {number: shown.heads[number].looks(weights, ranker) for number in now}
     ids = [shown.heads[number].alumnus_id for number in shown.head[rows]]
     pairs = list(zip(shown.head[rows].tolist(), shown.place[rows].tolist(), strict=True))
+    vacancy_ids = [shown.heads[head].vacancy_ids[place] for head, place in pairs]
     reorder = Reorder(
         reward=(shown.depth[rows] >= HIRED).astype(np.float64),
         looks_now=np.array([now[head][place] for head, place in pairs]),
         looks_then=np.array([then[head][place] for head, place in pairs]),
         slate=shown.head[rows],
-        person=np.unique(np.array(ids, dtype=str), return_inverse=True)[1].astype(np.int64),
+        person=_numbered(ids),
+        vacancy=_numbered(vacancy_ids),
+        is_full=np.array([one in full for one in vacancy_ids], dtype=bool),
     )
     groups = {name: np.array([_group(people[one], name) for one in ids], dtype=str) for name in ATTRIBUTES}
     return decide(reorder, groups)
+
+
+def _numbered(ids: list[str]) -> NDArray[np.int64]:
+    return np.unique(np.array(ids, dtype=str), return_inverse=True)[1].astype(np.int64)
 
 
 def _group(person: Alumnus, name: str) -> str:
@@ -162,6 +172,12 @@ def _impressions(folder: Path, watch: Any) -> Iterator[Impression]:
         )  # fmt: skip
 
 
+def _vacancies(folder: Path, artifact: Artifact) -> pa.Table:
+    """Give the vacancies of the artifact and those exported since, which may tell that one was filled."""
+    exported = read_table("vacancies", folder) if (folder / "vacancies.parquet").is_file() else empty_table("vacancies")
+    return pa.concat_tables([artifact.vacancies, exported])
+
+
 def _people(folder: Path) -> dict[str, Alumnus]:
     tables = [
         read_table(name, folder) if (folder / f"{name}.parquet").is_file() else empty_table(name)
@@ -190,10 +206,10 @@ def _lines(record: dict[str, Any]) -> Iterator[str]:
         yield f"* set aside, {reason}: {n:,} slates"
     gain = record.get("gain")
     if gain and gain["value"] is not None:
-        value, low, high = (1000 * gain[name] for name in ("value", "low", "high"))
+        value, never_full, low, high = (1000 * gain[name] for name in ("value", "if_never_full", "low", "high"))
         yield (
             f"Hires per 1,000 slates, later half: {1000 * gain['logged']:.1f} as shown; the challenger adds "
-            f"{value:+.1f} [{low:+.1f}; {high:+.1f}] at {gain['level']:.0%}."
+            f"{value:+.1f} [{low:+.1f}; {high:+.1f}] at {gain['level']:.0%}; {never_full:+.1f} if no vacancy fills."
         )
     yield from (f"* {reason}" for reason in record["reasons"])
     if "challenger" in record:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -41,8 +42,17 @@ SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**15, 8, 1
 """Cost of one guess at a passphrase: 32 MiB and about a tenth of a second (RFC 7914)."""
 
 
-def packed(desk: Desk, given: PackBody) -> SealedPack:
-    """Return the sealed pack of a district; each person in it finds that in their trail. Raises nothing."""
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What an officer takes along, not yet sealed; ``content`` is plain JSON."""
+
+    pack_id: str
+    expires_at: datetime
+    content: dict[str, Any]
+
+
+def pack_of(desk: Desk, given: PackBody) -> Pack:
+    """Return the pack of a district; each person in it finds that in their trail. Raises nothing."""
     pack_id, expires_at = uuid4().hex, desk.wall_now + timedelta(days=given.days)
     content = {
         "pack_id": pack_id,
@@ -51,11 +61,17 @@ def packed(desk: Desk, given: PackBody) -> SealedPack:
         "vacancies": [_advert(one) for one in _open_in(desk.artifact, given.district_code, desk.now)],
         "calls": _calls(desk, given, pack_id),
     }
+    return Pack(pack_id, expires_at, content)
+
+
+def packed(desk: Desk, given: PackBody) -> SealedPack:
+    """Return the sealed pack of a district; each person in it finds that in their trail. Raises nothing."""
+    pack = pack_of(desk, given)
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     key = Scrypt(salt, 32, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P).derive(given.passphrase.encode())
-    sealed = AESGCM(key).encrypt(nonce, json.dumps(content).encode(), pack_id.encode())
+    sealed = AESGCM(key).encrypt(nonce, json.dumps(pack.content).encode(), pack.pack_id.encode())
     return SealedPack(
-        pack_id=pack_id, expires_at=expires_at, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P,
+        pack_id=pack.pack_id, expires_at=pack.expires_at, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P,
         salt=_text(salt), nonce=_text(nonce), sealed=_text(sealed),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ Every person shown is masked, and finds the look in their trail.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -45,6 +46,25 @@ from api.storage.trail import Access, note_accesses
 from matcher.domain.errors import InvalidInput, UnknownIdentifier
 
 PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many calls, questions and corrections wait; a full page counts as one page."""
+
+    calls: int
+    questions: int
+    corrections: int
+
+
+def waiting(session: Session, officer: SignedIn, *, now: datetime) -> Waiting:
+    """Return how much waits in the officer's province. Raises nothing."""
+    where, today = officer.province_code, now.astimezone(JAKARTA).date()
+    return Waiting(
+        len(due_callbacks(session, until=today, province_code=where, limit=PAGE_ROWS)),
+        len(open_questions(session, province_code=where, limit=PAGE_ROWS)),
+        len(open_corrections(session, province_code=where, limit=PAGE_ROWS)),
+    )
 
 
 def put_on_list(session: Session, officer: SignedIn, given: CallbackBody) -> str:

@@ -10,11 +10,12 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from api.counter.bodies import BeginBody, CounterVisit
+from api.counter.bodies import BeginBody, CounterVisit, PersonCard
 from api.counter.people import card_of, note_receipt
 from api.refusals import Conflicting, NotSignedIn
 from api.security.accounts import COUNTER_SESSION_LIFETIME, SignedIn
 from api.security.guard import Security
+from api.security.keys import KeyRing
 from api.security.tokens import Claims
 from api.storage.accounts import account_of
 from api.storage.counter import (
@@ -45,7 +46,7 @@ def begin(session: Session, security: Security, officer: SignedIn, given: BeginB
     if begun is None:
         begun = _begun(session, officer, given, now=now)
     elif begun.alumnus_id != given.alumnus_id or not is_open(begun, officer, now=now):
-        raise Conflicting(f"receipt '{given.receipt_no}': was used before; write a new one for each visit")
+        raise Conflicting(f"receipt_no: '{given.receipt_no}' was used before; write a new one for each visit")
     return CounterVisit(
         session_id=begun.session_id,
         access_token=_token(session, security, officer, begun, now=now),
@@ -67,6 +68,12 @@ def open_visit(session: Session, officer: SignedIn, session_id: str, *, now: dat
     if begun is None or not is_open(begun, officer, now=now):
         raise UnknownIdentifier("counter session: not open; begin one at POST /v1/counter/sessions")
     return begun
+
+
+def served(session: Session, keys: KeyRing, officer: SignedIn, session_id: str, *, now: datetime) -> PersonCard | None:
+    """Return a masked card of whom an officer serves in a session of theirs; None where it is over. Raises nothing."""
+    begun = counter_session_by_id(session, session_id)
+    return card_of(session, keys, begun.alumnus_id) if begun is not None and is_open(begun, officer, now=now) else None
 
 
 def end(session: Session, officer: SignedIn, session_id: str, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Takes the opened artifact; gives the few sample people whom anyone may try. Leaves when people have accounts."""
+"""Takes the opened artifact; gives the few sample people whom anyone may try. Shows none where others reach it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,21 @@ DEMO_ALUMNI = 40
 """How many are shown; everyone else in the artifact stays unseen."""
 
 
+def shown_samples(artifact: Artifact, *, is_public: bool) -> Mapping[str, Alumnus]:
+    """Return the sample people that anyone may try.
+
+    Raises
+    ------
+    UnknownIdentifier
+        Where others reach the service: the people of its artifact may be real.
+    """
+    if is_public:
+        raise UnknownIdentifier(
+            "sample people: not shown where PADAN_PUBLIC_URL is an address of others; sign in, or run padan demo"
+        )
+    return demo_alumni(artifact)
+
+
 def demo_alumni(artifact: Artifact) -> Mapping[str, Alumnus]:
     """Return alumni who hold a certificate, by id, spread evenly over the table. Raises nothing."""
     people = artifact.alumni.values() if artifact.has_alumni else ()
@@ -21,7 +36,7 @@ def demo_alumni(artifact: Artifact) -> Mapping[str, Alumnus]:
     return {person.alumnus_id: person for person in spread}
 
 
-def demo_alumnus(artifact: Artifact, alumnus_id: str) -> Alumnus:
+def demo_alumnus(people: Mapping[str, Alumnus], alumnus_id: str) -> Alumnus:
     """Return one of the demo alumni.
 
     Raises
@@ -29,7 +44,6 @@ def demo_alumnus(artifact: Artifact, alumnus_id: str) -> Alumnus:
     UnknownIdentifier
         When the id is none of theirs, even where the artifact holds such a person.
     """
-    people = demo_alumni(artifact)
     if alumnus_id not in people:
         raise UnknownIdentifier(
             f"alumnus '{alumnus_id}': not among the {len(people)} sample people; GET /v1/demo/alumni lists them"

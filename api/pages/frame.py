@@ -35,6 +35,13 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
         Way("/perusahaan/alumni", "nav_talent", "person"),
         Way("/perusahaan/undangan", "nav_sent", "letter"),
     ),
+    "pmo": (Way("/pmo", "nav_figures", "work"),),
+    "counter": (
+        Way("/loket", "nav_counter", "person"),
+        Way("/loket/daftar", "nav_enrol", "openings"),
+        Way("/loket/panggilan", "nav_waiting", "ask"),
+        Way("/loket/paket", "nav_pack", "save"),
+    ),
 }
 """Where each role may go; None is nobody signed in. The first way of a role is its home."""
 
@@ -43,14 +50,17 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
 class Frame:
     """What stands around a page.
 
-    ``csrf`` is the token of the forms of this browser, empty where a page has none. ``on_behalf`` is the receipt of the
-    counter session in which an officer acts for somebody.
+    ``csrf`` is the token of the forms of this browser, empty where a page has none. ``on_behalf`` is the masked name of
+    whom an officer serves. ``lock_seconds`` is how long the page of a shared computer may stay unused, 0 without end.
+    ``has_samples`` says that anyone may try sample people.
     """
 
     role: str | None = None
     csrf: str = ""
     path: str = ""
     on_behalf: str | None = None
+    lock_seconds: int = 0
+    has_samples: bool = False
 
     @property
     def ways(self) -> tuple[Way, ...]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.plural import to_python
 
 Language = Literal["id", "en"]
@@ -58,13 +58,28 @@ class Texts:
         """Return a number as the language writes it. Raises nothing."""
         return format_decimal(value, locale=self.language)
 
+    def percent(self, share: float, *, digits: int = 1) -> str:
+        """Return a share of 0 to 1 as a percentage with `digits` decimals. Raises nothing."""
+        mark = "0" if not digits else "0." + "0" * digits
+        return format_percent(
+            share, format=f"{mark}\u00a0%" if self.language == "id" else f"{mark}%", locale=self.language
+        )
+
     def rupiah(self, amount: int) -> str:
         """Return an amount of rupiah. Raises nothing."""
         return format_currency(amount, "IDR", format="'Rp'#,##0", currency_digits=False, locale=self.language)
 
     def day(self, at: datetime) -> str:
         """Return the date of an aware instant in Jakarta, the month in words. Raises nothing."""
-        return format_date(at.astimezone(JAKARTA).date(), "d MMMM y", locale=self.language)
+        return self.date(at.astimezone(JAKARTA).date())
+
+    def date(self, on: date) -> str:
+        """Return a date, the month in words. Raises nothing."""
+        return format_date(on, "d MMMM y", locale=self.language)
+
+    def clock(self, at: datetime) -> str:
+        """Return the time of day of an aware instant in Jakarta. Raises nothing."""
+        return format_time(at.astimezone(JAKARTA).time(), "HH:mm", locale=self.language)
 
     def age(self, at: datetime, now: datetime) -> str:
         """Return how many Jakarta dates ago `at` was: today, yesterday, or a number of days. Raises nothing."""

@@ -10,7 +10,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal
@@ -35,8 +35,11 @@ from matcher.measure.net_effect_words import net_effect_record
 from matcher.measure.outcome_words import records, state_sentence
 from matcher.measure.outcomes import count_outcomes
 from matcher.measure.policy_log import count_policies
+from matcher.measure.time_to_work import Retention, follow_to_work
 
-FigureName = Literal["outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect", "course-value"]
+FigureName = Literal[
+    "outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect", "course-value", "time-to-work"
+]
 Rows = list[dict[str, Any]]
 _MOST_KEPT = 200
 
@@ -211,6 +214,31 @@ def _course_value(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     return _Made(rows, told)
 
 
+def _time_to_work(_asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    taken = tables.take(["alumni", "outcomes"])
+    curve, kept = follow_to_work(taken["alumni"], taken["outcomes"], now=now)
+    about: dict[str, Any] = {"is_suppressed": curve.n_found < LEAST_PEOPLE}
+    if about["is_suppressed"]:
+        return _Made([], about)
+    # A point a week: daily steps of a small group would show single people.
+    at = [np.searchsorted(curve.day, day, side="right") - 1 for day in _CURVE_DAYS]
+    rows = [
+        {"day": day, "share": float(curve.share[i]), "low": float(curve.low[i]), "high": float(curve.high[i])}
+        for day, i in zip(_CURVE_DAYS, at, strict=True)
+        if i >= 0 and day <= curve.day[-1]
+    ]
+    counts = {"n_people": curve.n_people, "n_found": curve.n_found, "n_unheard": curve.n_unheard}
+    return _Made(rows, about | counts | {"median_days": curve.median_days} | _retained(kept))
+
+
+def _retained(kept: Retention) -> dict[str, Any]:
+    if kept.rate is None or min(kept.n_kept, kept.n_left) < LEAST_PEOPLE:
+        return {"retention": None}
+    return {"retention": asdict(kept.rate)}
+
+
+_CURVE_DAYS = range(0, 366, 7)
+
 _SEED = 20_261_122
 """Of the draws behind the error of the Lee bounds, so that one table gives one figure."""
 
@@ -221,6 +249,7 @@ _MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] =
     "demand-gap": _demand_gap,
     "policies": _policies,
     "course-value": _course_value,
+    "time-to-work": _time_to_work,
 }
 
 

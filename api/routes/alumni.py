@@ -1,4 +1,4 @@
-"""Takes what is asked about a sample alumnus; gives their recommendations. Accounts will replace the sample people."""
+"""Takes what is asked about a sample alumnus; gives their recommendations. Answers where nobody else reaches it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import Now, ServedArtifact, require
-from api.pages.demo import demo_alumni, demo_alumnus
+from api.dependencies import Now, SamplePeople, ServedArtifact, require
+from api.pages.demo import demo_alumnus
 from api.pages.texts import LANGUAGES, Language
 from api.routes.responses import refusals
 from api.schemas import DemoAlumni, DemoAlumnus, RecommendationAnswer, slate_answer
@@ -15,15 +15,16 @@ from api.schemas import DemoAlumni, DemoAlumnus, RecommendationAnswer, slate_ans
 router = APIRouter(prefix="/v1/demo/alumni", tags=["alumni"], dependencies=[require("anyone")], responses=refusals(429))
 
 
-@router.get("", responses=refusals(503))
-def list_demo_alumni(artifact: ServedArtifact) -> DemoAlumni:
+@router.get("", responses=refusals(404, 503))
+def list_demo_alumni(people: SamplePeople) -> DemoAlumni:
     """List the sample people who hold a certificate."""
-    return DemoAlumni(items=[DemoAlumnus.of(person) for person in demo_alumni(artifact.artifact).values()])
+    return DemoAlumni(items=[DemoAlumnus.of(person) for person in people.values()])
 
 
 @router.get("/{alumnus_id}/recommendations", response_model=RecommendationAnswer, responses=refusals(404, 422, 503))
 def recommend(
     alumnus_id: str,
+    people: SamplePeople,
     artifact: ServedArtifact,
     now: Now,
     response: Response,
@@ -31,7 +32,7 @@ def recommend(
     lang: Annotated[Language | None, Query(description="Give texts in this language only; none gives both")] = None,
 ) -> dict[str, Any]:
     """Recommend open vacancies to one sample alumnus, with reasons and the proof that all were scored."""
-    slate = artifact.recommender.recommend(demo_alumnus(artifact.artifact, alumnus_id), k=k, now=now)
+    slate = artifact.recommender.recommend(demo_alumnus(people, alumnus_id), k=k, now=now)
     adverts = artifact.adverts([item.vacancy_id for item in slate.items])
     response.headers["Cache-Control"] = "no-store"
     return slate_answer(slate, adverts, languages=LANGUAGES if lang is None else (lang,))

@@ -13,12 +13,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.dependencies import Figures, Now, require
+from api.pmo import questions
 from api.pmo.bodies import ExportQuery, FigureAnswer
-from api.pmo.figures import Asked, Figure, columns_of
+from api.pmo.figures import Figure, columns_of
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
-from matcher.domain.errors import InvalidInput
-from matcher.domain.regions import parse_province_code
 
 router = APIRouter(
     prefix="/v1/pmo",
@@ -46,7 +45,7 @@ def read_outcomes(
     figures: Figures, now: Now, by: By = "", clock: Clock = "2m", base: Base = "not_working"
 ) -> FigureAnswer:
     """Show who works after the course: rate, interval, response, bounds, the weighted estimate against 30 %."""
-    return _answer(figures.figure(_outcomes(by, clock, base), now=now))
+    return _answer(figures.figure(questions.outcomes(by, clock, base), now=now))
 
 
 @router.get("/net-effect")
@@ -54,76 +53,63 @@ def read_net_effect(
     figures: Figures, now: Now, clock: Clock = "2m", base: Base = "not_working", since: Since = None
 ) -> FigureAnswer:
     """Show what the ranking adds to work, from the randomised holdout, or why that cannot be told."""
-    return _answer(figures.figure(_net_effect(clock, base, since), now=now))
+    return _answer(figures.figure(questions.net_effect(clock, base, since), now=now))
 
 
 @router.get("/funnel")
 def read_funnel(figures: Figures, now: Now, by: Group = None, period: Period = "month") -> FigureAnswer:
     """Show how many people came how far, from shown to retained, organic apart."""
-    return _answer(figures.figure(Asked("funnel", (("by", by), ("period", period))), now=now))
+    return _answer(figures.figure(questions.funnel(by, period), now=now))
 
 
 @router.get("/fairness")
 def read_fairness(figures: Figures, now: Now, days: Days = 365) -> FigureAnswer:
     """Show exposure, applications, hires and quality by group, with intervals, and who is starved."""
-    return _answer(figures.figure(Asked("fairness", (("days", days),)), now=now))
+    return _answer(figures.figure(questions.fairness(days), now=now))
 
 
 @router.get("/demand-gap")
 def read_demand_gap(figures: Figures, now: Now, province: Province = None, most: Most = 1_000) -> FigureAnswer:
     """Show open places against certified people by occupation and district."""
-    return _answer(figures.figure(_demand_gap(province, most), now=now))
+    return _answer(figures.figure(questions.demand_gap(province, most), now=now))
 
 
 @router.get("/course-value")
 def read_course_value(figures: Figures, now: Now, clock: Clock = "2m", base: Base = "not_working") -> FigureAnswer:
     """Show what became of the takers of each course, few drawn towards provider and occupation, with intervals."""
-    return _answer(figures.figure(_course_value(clock, base), now=now))
+    return _answer(figures.figure(questions.course_value(clock, base), now=now))
+
+
+@router.get("/time-to-work")
+def read_time_to_work(figures: Figures, now: Now) -> FigureAnswer:
+    """Show how soon people who were not working found work, week by week with its band, and who kept it 90 days."""
+    return _answer(figures.figure(questions.time_to_work(), now=now))
 
 
 @router.get("/policies")
 def read_policies(figures: Figures, now: Now) -> FigureAnswer:
     """Show which policies ran, when, on how many slates, and how much of it explored."""
-    return _answer(figures.figure(Asked("policies"), now=now))
+    return _answer(figures.figure(questions.policies(), now=now))
 
 
 @router.get("/export", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) -> Response:
     """Give a figure as CSV: its rows, each with the figure's id, its day and its recipe."""
     asked = {
-        "outcomes": lambda: _outcomes(wanted.by, wanted.clock, wanted.base),
-        "funnel": lambda: Asked("funnel", (("by", wanted.by or None), ("period", wanted.period))),
-        "fairness": lambda: Asked("fairness", (("days", wanted.days),)),
-        "demand-gap": lambda: _demand_gap(wanted.province, wanted.most),
-        "policies": lambda: Asked("policies"),
-        "course-value": lambda: _course_value(wanted.clock, wanted.base),
-        "net-effect": lambda: _net_effect(wanted.clock, wanted.base, wanted.since),
+        "outcomes": lambda: questions.outcomes(wanted.by, wanted.clock, wanted.base),
+        "funnel": lambda: questions.funnel(wanted.by or None, wanted.period),
+        "fairness": lambda: questions.fairness(wanted.days),
+        "demand-gap": lambda: questions.demand_gap(wanted.province, wanted.most),
+        "policies": questions.policies,
+        "time-to-work": questions.time_to_work,
+        "course-value": lambda: questions.course_value(wanted.clock, wanted.base),
+        "net-effect": lambda: questions.net_effect(wanted.clock, wanted.base, wanted.since),
     }[wanted.figure]()
     made = figures.figure(asked, now=now)
     name = f"padan-{made.asked.name}-{made.figure_id}.csv"
     return Response(
         _csv(made), media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-def _outcomes(by: str, clock: str, base: str) -> Asked:
-    columns = tuple(name for name in by.split(",") if name)
-    if len(columns) > 3:
-        raise InvalidInput(f"by: {len(columns)} columns part people too finely to show anyone; three at most")
-    return Asked("outcomes", (("by", columns), ("clock", clock), ("base", base)))
-
-
-def _net_effect(clock: str, base: str, since: date | None) -> Asked:
-    return Asked("net-effect", (("clock", clock), ("base", base), ("since", since)))
-
-
-def _course_value(clock: str, base: str) -> Asked:
-    return Asked("course-value", (("clock", clock), ("base", base)))
-
-
-def _demand_gap(province: str | None, most: int) -> Asked:
-    code = None if province is None else parse_province_code(province)
-    return Asked("demand-gap", (("province", code), ("most", most)))
 
 
 def _answer(made: Figure) -> FigureAnswer:

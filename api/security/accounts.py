@@ -20,12 +20,15 @@ from api.security.tokens import Claims
 from api.storage import accounts, sign_ins
 from api.storage.accounts import Account
 from api.storage.contacts import contact_of
-from api.storage.counter import counter_session_of
+from api.storage.counter import CounterSession, counter_session_by_id, counter_session_of
 from api.storage.sign_ins import RefreshSession
 from matcher.domain.errors import InvalidInput
 
 COUNTER_SESSION_LIFETIME = timedelta(hours=8)
 """A counter session that nobody ended is over after a working day."""
+
+_USE_NOTED_EVERY = timedelta(seconds=15)
+"""So that not every request of an officer writes."""
 
 _DOES_NOT_FIT = "login and secret: do not fit, or the account is closed; try again, or have it reset at a counter"
 
@@ -70,6 +73,22 @@ class SignedIn:
     def is_in_person(self) -> bool:
         """Whether the account's own holder acts, and no officer for them."""
         return self.receipt_no is None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the cookies of a browser come to: who is signed in, or whose screen is locked.
+
+    A screen at a counter locks when nobody used it for a while, and when its sign-in is over; ``locked_account_id`` is
+    the officer's then. ``is_used_until`` is set where the use is to be noted: the sign-in ends at that instant.
+    """
+
+    account: SignedIn | None = None
+    locked_account_id: str | None = None
+    is_used_until: datetime | None = None
+
+
+NOBODY = Screen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +155,23 @@ def _meant(reading: Session, fitting: list[Account], birth_on: date | None) -> A
     if len(fitting) != 1:
         raise SignInFailed(_DOES_NOT_FIT)
     return fitting[0]
+
+
+def proven_again(reading: Session, security: Security, account_id: str, secret: str) -> Proven:
+    """Return the account of a locked screen, its secret given once more.
+
+    Raises
+    ------
+    SignInFailed
+        When the secret is another, or the account is closed.
+    """
+    account = accounts.account_of(reading, account_id)
+    if account is None or not account.is_active or account.secret_hash is None:
+        raise SignInFailed(f"password: {_DOES_NOT_FIT}")
+    fitting = security.passwords.fitting(secret, {account_id: account.secret_hash}, login=account.login)
+    if account_id not in fitting:
+        raise SignInFailed(f"password: {_DOES_NOT_FIT}")
+    return Proven(account, account.login, fitting[account_id])
 
 
 def sign_in(
@@ -218,25 +254,47 @@ def of_token(reading: Session, security: Security, token: str, *, now: datetime)
     return signed_in if claims.receipt_no is None else _on_behalf(reading, signed_in, claims.receipt_no, now=now)
 
 
-def of_cookie(reading: Session, security: Security, text: str, *, now: datetime) -> SignedIn | None:
-    """Return who a browser's cookie belongs to, or None where its sign-in does not hold any more. Raises nothing."""
+def of_cookie(reading: Session, security: Security, text: str, *, now: datetime, visit_id: str | None = None) -> Screen:
+    """Return what a browser's cookies come to; `visit_id` names the counter session an officer acts in here.
+
+    Notes
+    -----
+    Raises nothing. A counter session that is over, or not this officer's, leaves the officer as themselves.
+    """
     session_id, _, secret = text.partition(".")
     stored = sign_ins.session_of(reading, session_id)
-    if stored is None or not is_open(stored, "browser", now=now):
-        return None
+    if stored is None or stored.kind != "browser" or not security.keys.is_hash("ticket", secret, stored.secret_hash):
+        return NOBODY
     account = accounts.account_of(reading, stored.account_id)
-    if account is None or not account.is_active or not security.keys.is_hash("ticket", secret, stored.secret_hash):
-        return None
-    return _signed_in(account, session_id, is_browser=True)
+    if account is None or not account.is_active:
+        return NOBODY
+    is_shared = account.role == "counter"
+    if not is_open(stored, "browser", now=now) or (is_shared and now >= stored.used_at + security.lock_after):
+        return Screen(locked_account_id=account.account_id) if is_shared else NOBODY
+    signed_in = _signed_in(account, session_id, is_browser=True)
+    is_noted = is_shared and now >= stored.used_at + _USE_NOTED_EVERY
+    acting = signed_in if visit_id is None else _in_visit(reading, signed_in, visit_id, now=now)
+    return Screen(acting, is_used_until=stored.expires_at if is_noted else None)
+
+
+def _in_visit(reading: Session, officer: SignedIn, visit_id: str, *, now: datetime) -> SignedIn:
+    begun = counter_session_by_id(reading, visit_id)
+    if begun is None or not _is_theirs(begun, officer, now=now):
+        return officer
+    return replace(officer, role="alumnus", alumnus_id=begun.alumnus_id, receipt_no=begun.receipt_no)
 
 
 def _on_behalf(reading: Session, officer: SignedIn, receipt_no: str, *, now: datetime) -> SignedIn:
     """Return the officer in the place of the alumnus, while their counter session is open."""
     begun = counter_session_of(reading, receipt_no)
-    is_theirs = begun is not None and begun.account_id == officer.account_id and officer.role == "counter"
-    if begun is None or not is_theirs or begun.ended_at is not None or now >= begun.begun_at + COUNTER_SESSION_LIFETIME:
+    if begun is None or not _is_theirs(begun, officer, now=now):
         raise NotSignedIn("counter session: has ended; begin another at POST /v1/counter/sessions")
     return replace(officer, role="alumnus", alumnus_id=begun.alumnus_id, receipt_no=receipt_no)
+
+
+def _is_theirs(begun: CounterSession, officer: SignedIn, *, now: datetime) -> bool:
+    is_officers = officer.role == "counter" and begun.account_id == officer.account_id
+    return is_officers and begun.ended_at is None and now < begun.begun_at + COUNTER_SESSION_LIFETIME
 
 
 def _signed_in(account: Account, session_id: str, *, is_browser: bool) -> SignedIn:

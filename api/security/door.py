@@ -21,6 +21,7 @@ from api.dependencies import (
     RequestPlace,
     ServedProcess,
     WallNow,
+    locked_account,
 )
 from api.refusals import NotSignedIn
 from api.security.accounts import Credentials, Ticket, canonical_login, canonical_phone, renewed
@@ -48,6 +49,14 @@ class Counted:
     given: Credentials
     attempt: Attempt
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class LockedScreen:
+    """Whose screen is locked, and the attempt to open it as it was counted."""
+
+    account_id: str
+    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,13 @@ def _reset_counted(body: ResetBody, door: OpenDoor) -> Counted:
 
 def _own_counted(account: CurrentAccount, door: OpenDoor) -> Attempt:
     return door.count(f"account {account.account_id}")
+
+
+def _locked_counted(request: Request, _account: OptionalAccount, door: OpenDoor) -> LockedScreen:
+    account_id = locked_account(request)
+    if account_id is None:
+        raise NotSignedIn("screen: none is locked here; sign in at /masuk/petugas")
+    return LockedScreen(account_id, door.count(f"account {account_id}"))
 
 
 def _registration_counted(body: RegisterBody, door: OpenDoor) -> Registration:
@@ -174,6 +190,7 @@ HashingSlot = Annotated[None, Depends(_slot, scope="function", max_concurrency=4
 SignInAttempt = Annotated[Counted, Depends(_sign_in_waited)]
 FormAttempt = Annotated[Counted, Depends(_form_waited)]
 ResetAttempt = Annotated[Counted, Depends(_reset_waited)]
+UnlockAttempt = Annotated[LockedScreen, Depends(_locked_counted)]
 OwnAttempt = Annotated[Attempt, Depends(_own_counted)]
 CountedRegistration = Annotated[Registration, Depends(_registration_counted)]
 RenewedTicket = Annotated[Ticket, Depends(_renewed)]

@@ -30,6 +30,7 @@ class Security:
     cookies: Cookies
     refresh_lifetime: timedelta
     session_lifetime: timedelta
+    lock_after: timedelta
     openid: Client | None
     shows_outbox: bool
 
@@ -60,6 +61,7 @@ def open_security(settings: Settings) -> Security:
         cookies=Cookies(is_https=settings.public_url.startswith("https:")),
         refresh_lifetime=timedelta(days=settings.refresh_days),
         session_lifetime=timedelta(hours=settings.session_hours),
+        lock_after=timedelta(minutes=settings.lock_minutes),
         openid=_client(settings),
         shows_outbox=settings.show_outbox,
     )

@@ -2,6 +2,7 @@
 "use strict";
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.again) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });

@@ -46,7 +46,7 @@ def begin_counter_session(session: Session, begun: CounterSession) -> None:
         When the receipt number was used before.
     """
     if not insert_where_missing(session, counter_sessions, asdict(begun)):
-        raise Conflicting(f"receipt '{begun.receipt_no}': was used before; write a new one for each visit")
+        raise Conflicting(f"receipt_no: '{begun.receipt_no}' was used before; write a new one for each visit")
 
 
 def counter_session_of(session: Session, receipt_no: str) -> CounterSession | None:

@@ -155,8 +155,10 @@ def is_home_form(schema: pa.Schema, name: str) -> bool:
 
 
 @contextmanager
-def whole_or_nothing(path: Path) -> Iterator[Path]:
+def whole_or_nothing(path: Path, *, mode: int = 0o644) -> Iterator[Path]:
     """Give a draft beside `path` to write to; it takes the place of `path` when the block ends without an error.
+
+    `mode` says who may read it then.
 
     Raises
     ------
@@ -168,7 +170,7 @@ def whole_or_nothing(path: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(draft)
-        Path(draft).chmod(0o644)
+        Path(draft).chmod(mode)
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)

@@ -44,7 +44,7 @@ def suppress(
     members : ndarray of bool, shape (n_rows, n_cells)
         Which cells each row adds up: the cells themselves, margins, the grand total.
     before : sequence of Publication
-        Earlier months of the same table; people may only have been added since.
+        Earlier months of the same table.
     least : int
         The smallest count that may be shown, and the narrowest range that may be worked out; at least 2.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ def reachable_range(months: Sequence[Publication], row: int, kind: int, *, month
     Parameters
     ----------
     months : sequence of Publication
-        In order of time, of one table; people may only have been added from month to month.
+        In order of time, of one table.
     row, kind : int
         What the attacker wants.
     month : int
@@ -62,7 +63,8 @@ def reachable_range(months: Sequence[Publication], row: int, kind: int, *, month
     Notes
     -----
     Linear programming (HiGHS) over real counts: what the attacker knows is that counts are 0 or more, that parts do not
-    exceed the whole, that months only add, and every published sum. An attacker who knows that counts are whole can do
+    exceed the whole, that months only add (in each kind of which no cell fell, as a late answer or an erasure makes it)
+    and every published sum. An attacker who knows that counts are whole can do
     no better by more than rounding inward. No upper end is told as infinity.
     """
     _check(months)
@@ -70,7 +72,7 @@ def reachable_range(months: Sequence[Publication], row: int, kind: int, *, month
     wanted = np.zeros((len(months), n_cells, n_kinds))
     wanted[month, months[month].members[row], kind] = 1
     sums, values = _published_sums(months)
-    parts = _part_rows(len(months), n_cells, n_kinds)
+    parts = _part_rows(months, n_cells, n_kinds)
     free = {"A_ub": parts, "b_ub": parts @ np.zeros(wanted.size), "A_eq": sums, "b_eq": values, "bounds": (0, None)}
     low, high = (linprog(sign * wanted.ravel(), method="highs", **free) for sign in (1, -1))
     return float(low.fun), float("inf") if high.status == _UNBOUNDED else -float(high.fun)
@@ -139,12 +141,13 @@ def _published_sums(months: Sequence[Publication]) -> tuple[sparse.csr_array, ND
     return sparse.csr_array(sparse.block_diag(blocks)), np.concatenate(values).astype(np.float64)
 
 
-def _part_rows(n_months: int, n_cells: int, n_kinds: int) -> sparse.csr_array:
+def _part_rows(months: Sequence[Publication], n_cells: int, n_kinds: int) -> sparse.csr_array:
     """Give the rows of ``A x <= 0``: the parts of a cell less its whole, and every count less its later self."""
     whole = np.ones((1, n_kinds))
     whole[0, 0] = -1
-    rows = [sparse.kron(sparse.eye(n_months * n_cells), sparse.csr_array(whole))]
-    if n_months > 1:
-        grown = sparse.eye(n_months - 1, n_months) - sparse.eye(n_months - 1, n_months, k=1)
-        rows.append(sparse.kron(grown, sparse.eye(n_cells * n_kinds)))
+    rows = [sparse.kron(sparse.eye(len(months) * n_cells), sparse.csr_array(whole))]
+    if len(months) > 1:
+        grown = sparse.eye(len(months) - 1, len(months)) - sparse.eye(len(months) - 1, len(months), k=1)
+        holds = [np.tile((then.counts <= now.counts).all(axis=0), n_cells) for then, now in pairwise(months)]
+        rows.append(sparse.csr_array(sparse.kron(grown, sparse.eye(n_cells * n_kinds)))[np.concatenate(holds)])
     return sparse.csr_array(sparse.vstack(rows))

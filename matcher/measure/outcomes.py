@@ -6,7 +6,7 @@ Small cells and what would reveal them are withheld. Resolves no report and says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -19,6 +19,7 @@ from matcher.measure.cohort_files import COHORT_COLUMNS, IS_IDLE_AT_ENTRY, KINDS
 from matcher.measure.disclosure import suppress
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
 from matcher.measure.event_tables import Limits, Source, count, open_tables, table_of
+from matcher.measure.published import ALL, PublishedTables
 from matcher.measure.rates import Rate, WeightedRate, silence_bounds, weighted_rate, wilson_rate
 
 BASES = ("not_working", "all")
@@ -165,6 +166,32 @@ def count_outcome_tables(
     that no small count can be worked out from one table with the help of another; a margin that several tables share is
     shown in all of them or in none.
     """
+    return publish_outcome_tables(cohort, bys, clock=clock, base=base, limits=limits)[0]
+
+
+def publish_outcome_tables(
+    cohort: Source,
+    bys: Sequence[Sequence[str]],
+    *,
+    clock: str,
+    base: str = "not_working",
+    before: Sequence[PublishedTables] = (),
+    limits: Limits | None = None,
+) -> tuple[tuple[OutcomeTable, ...], PublishedTables]:
+    """Return the same, withheld with an eye on what was published `before`, and what is to be kept for the next time.
+
+    Parameters
+    ----------
+    cohort, bys, clock, base, limits
+        As for ``count_outcome_tables``.
+    before : sequence of PublishedTables
+        The same tables at earlier states of the data, in order of time.
+
+    Raises
+    ------
+    InvalidInput, MissingFile
+        As ``count_outcome_tables``.
+    """
     if not bys:
         raise InvalidInput("outcomes: no table asked for; name the columns of at least one, or none for the total")
     tables = [_checked(by, base) for by in bys]
@@ -172,10 +199,9 @@ def count_outcome_tables(
     with open_tables({"cohort": cohort}, limits=limits) as connection:
         groups, n_unripe = _groups(connection, columns, base)
         sources = _told(connection, base)
-    return tuple(
-        OutcomeTable(clock, base, by, tuple(cohorts), n_unripe, sources)
-        for by, cohorts in zip(tables, _cohorts(groups, columns, tables), strict=True)
-    )
+    rows, published = _cohorts(groups, columns, tables, before)
+    made = (OutcomeTable(clock, base, by, tuple(of), n_unripe, sources) for by, of in zip(tables, rows, strict=True))
+    return tuple(made), published
 
 
 def _checked(by: Sequence[str], base: str) -> tuple[str, ...]:
@@ -225,13 +251,15 @@ def _told(connection: duckdb.DuckDBPyConnection, base: str) -> dict[str, int]:
     return shown | ({"other": rest} if rest >= LEAST_PEOPLE else {})
 
 
-def _cohorts(groups: pa.Table, columns: tuple[str, ...], tables: Sequence[tuple[str, ...]]) -> Iterator[list[Cohort]]:
-    """Yield the rows of each table, withheld with an eye on all of them."""
+def _cohorts(
+    groups: pa.Table, columns: tuple[str, ...], tables: Sequence[tuple[str, ...]], before: Sequence[PublishedTables]
+) -> tuple[list[list[Cohort]], PublishedTables]:
+    """Give the rows of each table, withheld with an eye on all of them and on earlier ones, and what is published."""
     counts = np.column_stack([groups[f"n_{name}"].to_numpy() for name in _KINDS]).astype(np.int64)
     keys = (
         list(zip(*(groups[column].to_pylist() for column in columns), strict=True)) if columns else [()] * len(groups)
     )
-    cells = list(dict.fromkeys(keys))
+    cells = list(dict.fromkeys([*keys, *(cell for one in before for cell in one.cells)]))
     place = {key: number for number, key in enumerate(cells)}
     cell_of_group = np.array([place[key] for key in keys], dtype=np.intp)
     strata = np.unique(groups["stratum"].to_numpy(), return_inverse=True)[1]
@@ -240,13 +268,16 @@ def _cohorts(groups: pa.Table, columns: tuple[str, ...], tables: Sequence[tuple[
     rows = [_rows(cells, columns, by) for by in tables]
     wheres = list({_key(where): where for table in rows for where in table}.values())
     members = _members(cells, columns, wheres)
-    is_published = suppress(np.column_stack([by_cell.sum(axis=1), by_cell]), members).is_published
+    totals = np.column_stack([by_cell.sum(axis=1), by_cell])
+    names = [tuple(where.get(column, ALL) for column in columns) for where in wheres]
+    earlier = [one.as_publication(cells, names, members) for one in before]
+    is_published = suppress(totals, members, before=earlier).is_published
     told = {
         _key(where): _figures(counts[inside[cell_of_group]], strata[inside[cell_of_group]]) if is_shown else None
         for where, inside, is_shown in zip(wheres, members, is_published, strict=True)
     }
-    for table in rows:
-        yield [Cohort(where, told[_key(where)]) for where in table]
+    cohorts = [[Cohort(where, told[_key(where)]) for where in table] for table in rows]
+    return cohorts, PublishedTables(tuple(cells), totals, tuple(names), is_published)
 
 
 _Where = dict[str, str | None]

@@ -17,6 +17,10 @@ from matcher.measure.reranking import Gain, Reorder, reorder_gain
 PROMOTION_LEVEL = 0.99
 """Coverage of the intervals that decide: one challenger in two hundred that adds nothing would pass."""
 
+GROUP_REWARDS = 50.0
+"""Effective rewards that a group must have to be judged: of fewer the rare weighty ones are often missing, and their
+spread with them, so that a group seems to lose that does not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -46,15 +50,12 @@ def decide(shown: Reorder, attributes: Mapping[str, NDArray[np.str_]]) -> Decisi
     -----
     Promoted when the whole interval (``PROMOTION_LEVEL``) of the gain over everybody is above 0, and no group has its
     whole interval below 0.
-    A group too small for an estimate cannot be said to lose; it is listed with the reason. Raises nothing.
+    A group is judged as if no vacancy were ever full: what it loses at a full one, another group gains.
+    A group too small for an estimate (``GROUP_REWARDS``) cannot be said to lose; it is listed with the reason.
+    Raises nothing.
     """
     gain = reorder_gain(shown, level=PROMOTION_LEVEL)
-    groups = {
-        name: {
-            str(group): reorder_gain(shown.of(column == group), level=PROMOTION_LEVEL) for group in np.unique(column)
-        }
-        for name, column in attributes.items()
-    }
+    groups = {name: _gains(shown.without_limits(), column) for name, column in attributes.items()}
     return Decision(gain, groups, tuple(_reasons(gain, groups)))
 
 
@@ -72,7 +73,10 @@ def decision_record(decision: Decision) -> dict[str, Any]:
 
 
 def _gains(shown: Reorder, column: NDArray[np.str_]) -> dict[str, Gain]:
-    return {str(one): reorder_gain(shown.of(column == one), level=PROMOTION_LEVEL) for one in np.unique(column)}
+    return {
+        str(one): reorder_gain(shown.of(column == one), level=PROMOTION_LEVEL, least_rewards=GROUP_REWARDS)
+        for one in np.unique(column)
+    }
 
 
 def _reasons(gain: Gain, groups: Mapping[str, Mapping[str, Gain]]) -> list[str]:

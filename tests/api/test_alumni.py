@@ -6,7 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matcher.engine.artifacts import Artifact
+from tests.api.security.conftest import Opener, database_url, empty_database_url, migrated_url, opened, postgresql_url
 from tests.world import NOW
+
+__all__ = ["database_url", "empty_database_url", "migrated_url", "opened", "postgresql_url"]
 
 
 def test_demo_alumni_are_the_holders_of_a_certificate(client: TestClient) -> None:
@@ -49,3 +52,12 @@ def test_unknown_alumnus_is_a_404_that_names_the_list(client: TestClient) -> Non
     answer = client.get("/v1/demo/alumni/a-nobody/recommendations")
     assert answer.status_code == 404
     assert "GET /v1/demo/alumni" in answer.json()["detail"]
+
+
+def test_nobody_is_shown_to_anybody_where_others_reach_the_service(opened: Opener, world: Artifact) -> None:
+    client = opened(artifact=world.folder, cache=world.cache_folder, public_url="https://padan.example").at()
+    for path in ("/v1/demo/alumni", "/v1/demo/alumni/a-cook/recommendations", "/coba", "/coba?alumnus=a-cook"):
+        answer = client.get(path)
+        assert (answer.status_code, "Juru" in answer.text) == (404, False), path
+    assert "PADAN_PUBLIC_URL" in client.get("/v1/demo/alumni").json()["detail"]
+    assert "/coba" not in client.get("/").text

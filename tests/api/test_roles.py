@@ -57,6 +57,14 @@ TABLE: dict[str, str | frozenset[str]] = {
     "GET /kabar": frozenset({"alumnus"}),
     "POST /kabar": frozenset({"alumnus"}),
     "GET /usaha": frozenset({"alumnus"}),
+    "GET /pmo": frozenset({"pmo"}),
+    "GET /pmo/hasil": frozenset({"pmo"}),
+    "GET /pmo/waktu": frozenset({"pmo"}),
+    "GET /pmo/corong": frozenset({"pmo"}),
+    "GET /pmo/keadilan": frozenset({"pmo"}),
+    "GET /pmo/kebutuhan": frozenset({"pmo"}),
+    "GET /pmo/kursus": frozenset({"pmo"}),
+    "GET /pmo/kebijakan": frozenset({"pmo"}),
     "GET /data-saya": frozenset({"alumnus"}),
     "GET /data-saya/{part}": frozenset({"alumnus"}),
     "POST /data-saya/tempat": frozenset({"alumnus"}),
@@ -79,6 +87,37 @@ TABLE: dict[str, str | frozenset[str]] = {
     "GET /perusahaan/undangan/{invitation_id}": frozenset({"employer"}),
     "POST /perusahaan/undangan/{invitation_id}": frozenset({"employer"}),
     "POST /v1/employer/vacancies/check": frozenset({"employer"}),
+    "GET /loket/terkunci": EVERYBODY,
+    "POST /loket/terkunci": EVERYBODY,
+    "GET /loket": frozenset({"counter"}),
+    "POST /loket": frozenset({"counter"}),
+    "GET /loket/mulai": frozenset({"counter"}),
+    "POST /loket/mulai": frozenset({"counter"}),
+    "GET /loket/daftar": frozenset({"counter"}),
+    "POST /loket/daftar": frozenset({"counter"}),
+    "GET /loket/orang": frozenset({"counter"}),
+    "POST /loket/orang": frozenset({"counter"}),
+    "GET /loket/orang/pin": frozenset({"counter"}),
+    "POST /loket/orang/pin": frozenset({"counter"}),
+    "GET /loket/orang/kuitansi": frozenset({"counter"}),
+    "POST /loket/selesai": frozenset({"counter"}),
+    "GET /loket/cetak": frozenset({"counter"}),
+    "GET /loket/lembar": frozenset({"counter"}),
+    "GET /loket/kuitansi": frozenset({"counter"}),
+    "GET /loket/panggilan": frozenset({"counter"}),
+    "POST /loket/panggilan": frozenset({"counter"}),
+    "GET /loket/panggilan/{callback_id}": frozenset({"counter"}),
+    "GET /loket/pertanyaan": frozenset({"counter"}),
+    "POST /loket/pertanyaan": frozenset({"counter"}),
+    "GET /loket/perbaikan": frozenset({"counter"}),
+    "POST /loket/perbaikan": frozenset({"counter"}),
+    "POST /loket/kunci": frozenset({"counter"}),
+    "GET /loket/paket": frozenset({"counter"}),
+    "POST /loket/paket": frozenset({"counter"}),
+    "POST /loket/paket/kirim": EVERYBODY,
+    "GET /loket/sinkron": frozenset({"counter"}),
+    "POST /loket/sinkron": frozenset({"counter"}),
+    "POST /loket/masih": frozenset({"counter"}),
     "GET /openapi.json": EVERYBODY,
     "GET /static": EVERYBODY,
     "GET /health/live": EVERYBODY,
@@ -175,6 +214,7 @@ TABLE: dict[str, str | frozenset[str]] = {
     "GET /v1/pmo/fairness": frozenset({"pmo"}),
     "GET /v1/pmo/demand-gap": frozenset({"pmo"}),
     "GET /v1/pmo/course-value": frozenset({"pmo"}),
+    "GET /v1/pmo/time-to-work": frozenset({"pmo"}),
     "GET /v1/pmo/policies": frozenset({"pmo"}),
     "GET /v1/pmo/export": frozenset({"pmo"}),
     "GET /v1/employer/reviews": frozenset({"employer"}),
@@ -183,7 +223,7 @@ TABLE: dict[str, str | frozenset[str]] = {
 """Method and path -> who gets past the guard."""
 
 OTHER_REFUSALS = {
-    "POST /daftar", "POST /daftar/kode", "POST /lupa", "POST /masuk", "POST /masuk/petugas",
+    "POST /daftar", "POST /daftar/kode", "POST /lupa", "POST /masuk", "POST /masuk/petugas", "POST /loket/terkunci",
     "POST /v1/auth/openid/link", "POST /v1/auth/session", "GET /v1/auth/openid/callback",
 }  # fmt: skip
 """Calls that answer 401 or 403 to a program for a reason of their own: they belong to a browser."""
@@ -223,7 +263,13 @@ def test_every_role_is_answered_at_every_route_as_the_table_says(opened: Opener)
     client = TestClient(house.app, raise_server_exceptions=False)
     wrong = []
     for call in access_table(house.app):
-        if named(call) in {"GET /static", "POST /keluar", "POST /v1/auth/sign-out", "POST /v1/auth/session/end"}:
+        if named(call) in {
+            "GET /static",
+            "POST /keluar",
+            "POST /loket/kunci",
+            "POST /v1/auth/sign-out",
+            "POST /v1/auth/session/end",
+        }:
             continue
         for role in (None, *ROLES):
             headers = house.bearer(signed_in[role]) if role else {}

@@ -13,19 +13,10 @@ import api
 from api.pages.texts import LANGUAGES, Language, texts_in
 
 BUILT = (
-    "type_",
-    "error_",
-    "field_",
-    "refused_",
-    "done_",
-    "consent_",
-    "marked_",
-    "way_",
-    "state_",
-    "answer_",
-    "next_",
-    "evidence_",
-)
+    "type_", "error_", "field_", "refused_", "done_", "consent_", "marked_", "office_", "clock_", "verdict_", "group_",
+    "step_", "measure_", "source_", "call_", "reply_", "pack_refused_", "way_",
+    "state_", "answer_", "next_", "evidence_",
+)  # fmt: skip
 """Keys whose end is put together with what happened."""
 
 API = Path(api.__file__).parent
@@ -59,7 +50,7 @@ def test_every_key_of_the_templates_is_in_the_catalogue_and_every_text_is_used()
     built = {key for key in texts_in("id").texts if key.startswith(BUILT)}
     counted = {key for source in sources for key in re.findall(r"""\bt(?:exts)?\.count\(\s*["'](\w+)["']""", source)}
     assert counted == set(texts_in("id").plurals)
-    assert asked - set(BUILT) <= set(texts_in("id").texts)
+    assert {key for key in asked if not key.endswith("_")} <= set(texts_in("id").texts)
     assert set(texts_in("id").texts) - built <= words
 
 

@@ -19,8 +19,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.settings import Settings
 from matcher.domain.records import Certificate
+from matcher.simulate.market_files import write_market
+from matcher.simulate.parameters import MarketParameters
 from tests.e2e.market import COURSES, build_market
-from tests.e2e.people import COOK, GUARD, PIN, enrol
+from tests.e2e.people import COOK, GUARD, OFFICE, OFFICER, PASSWORD, PIN, enrol, open_staff
 from tests.world import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -42,10 +44,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server process over the kitchen market."""
     folder = tmp_path_factory.mktemp("market")
     artifact = build_market(folder)
+    write_market(MarketParameters(n_alumni=1_000), folder / "events", seed=3)
     port = _free_port()
     settings = {
         "ARTIFACT": artifact.folder, "CACHE": artifact.cache_folder, "PORT": port, "NOW": NOW.isoformat(),
         "DATABASE_URL": f"sqlite:///{folder / 'padan.db'}", "KEYS": folder / "keys",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "EVENTS": folder / "events",
     }  # fmt: skip
     environment = os.environ | {f"PADAN_{name}": str(value) for name, value in settings.items()}
     log = folder / "serve.log"
@@ -57,6 +61,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             seeded = Settings(database_url=str(settings["DATABASE_URL"]), keys=folder / "keys")
             enrol(seeded, COOK, Certificate(COURSES[0]["title"], "c-cook", evidence="passed"), ("32", "32.73"), "SMA")
             enrol(seeded, GUARD, Certificate(COURSES[1]["title"], "c-guard"), ("95", "95.01"), "SMA")
+            open_staff(seeded, "counter", OFFICER, province_code="32")
+            open_staff(seeded, "pmo", OFFICE)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
@@ -98,6 +104,14 @@ def sign_in(page: Page, site: str, phone: str) -> None:
     page.goto(site + "/masuk")
     page.get_by_label("Nomor telepon", exact=True).fill(phone)
     page.get_by_label("PIN").fill(PIN)
+    page.get_by_role("button", name="Masuk").click()
+
+
+def sign_in_staff(page: Page, site: str, name: str = OFFICER) -> None:
+    """Sign somebody in who works with us; the officer of the counter where nobody else is named."""
+    page.goto(site + "/masuk/petugas")
+    page.get_by_label("Nama akun").fill(name)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
 
 

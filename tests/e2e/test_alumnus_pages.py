@@ -32,6 +32,7 @@ def test_an_alumnus_in_papua_pegunungan_is_told_what_to_change(visit: Opener, si
     page = visit("/masuk")
     sign_in(page, site, GUARD)
     expect(page.get_by_role("heading", name="Agar lebih banyak lowongan terbuka")).to_be_visible()
+    expect(page.get_by_text("Jika bersedia bekerja di Jawa Barat: +11 lowongan")).to_be_visible()
     expect(page.get_by_role("link", name="Ubah data saya")).to_be_visible()
 
 

@@ -11,7 +11,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from api.dependencies import OpenedSecurity, OptionalAccount, PageLanguage, ServedProcess
+from api.counter.visits import served
+from api.database import Database
+from api.dependencies import OpenedSecurity, OptionalAccount, PageLanguage, ServedProcess, Serving
 from api.pages.frame import Frame
 from api.pages.rendering import page
 from api.pages.texts import Language
@@ -49,13 +51,27 @@ def _desk(request: Request, language: PageLanguage, account: OptionalAccount, se
     signed_in = account if account is not None and account.is_browser else None
     binding = None if signed_in or security is None else security.cookies.read(request, "form") or fresh_binding()
     token = "" if security is None else csrf_token(security.keys, signed_in.session_id if signed_in else binding or "")
-    return Desk(request, language, _frame(request, signed_in, token), binding, security)
+    return Desk(request, language, _frame(request, signed_in, token, serving), binding, security)
 
 
-def _frame(request: Request, account: SignedIn | None, token: str) -> Frame:
-    if account is None:
-        return Frame(csrf=token, path=request.url.path)
-    return Frame(account.role, token, request.url.path, account.receipt_no)
+def _frame(request: Request, account: SignedIn | None, token: str, serving: Serving) -> Frame:
+    if account is None or not isinstance(serving.security, Security):
+        return Frame(csrf=token, path=request.url.path, has_samples=not serving.is_public)
+    if account.role != "counter" and account.is_in_person:
+        return Frame(account.role, token, request.url.path)
+    lock_seconds = int(serving.security.lock_after.total_seconds())
+    served = _served(request, account, serving.security, serving)
+    return Frame(account.role, token, request.url.path, served, lock_seconds)
+
+
+def _served(request: Request, officer: SignedIn, security: Security, serving: Serving) -> str | None:
+    """Return the masked name of whom an officer serves in this browser, or the place of somebody without a name."""
+    visit_id = security.cookies.read(request, "visit")
+    if visit_id is None or not isinstance(serving.database, Database):
+        return None
+    with serving.database.reading() as reading:
+        person = served(reading, security.keys, officer, visit_id, now=serving.wall_clock())
+    return None if person is None else person.masked_name or person.place
 
 
 PageDesk = Annotated[Desk, Depends(_desk)]

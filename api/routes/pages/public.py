@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import Now, ServedArtifact, require
+from api.dependencies import Now, SamplePeople, ServedArtifact, require
 from api.errors import PROBLEMS
 from api.pages.cards import cards, notices, person, relaxations
-from api.pages.demo import demo_alumni, demo_alumnus
+from api.pages.demo import demo_alumnus
 from api.pages.endpoints import endpoints_of
 from api.pages.frame import home_of
 from api.pages.style import sample_card
@@ -37,16 +37,17 @@ def home(desk: PageDesk) -> Response:
 @router.get("/coba", responses=refusals(404, 422, 503))
 def try_out(
     desk: PageDesk,
+    samples: SamplePeople,
     artifact: ServedArtifact,
     now: Now,
     alumnus: Annotated[str, Query(description="Whose vacancies; none shows the chooser alone")] = "",
 ) -> HTMLResponse:
     """Show the vacancies of a sample alumnus, or the chooser."""
     texts = texts_in(desk.language)
-    people = [person(one, texts) for one in demo_alumni(artifact.artifact).values()]
+    people = [person(one, texts) for one in samples.values()]
     if not alumnus:
         return desk.page("chooser.html", {"people": people})
-    chosen = demo_alumnus(artifact.artifact, alumnus)
+    chosen = demo_alumnus(samples, alumnus)
     slate = artifact.recommender.recommend(chosen, now=now)
     shown = cards(slate, artifact.adverts([item.vacancy_id for item in slate.items]), texts=texts, now=now)
     about = {

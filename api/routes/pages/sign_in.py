@@ -74,7 +74,8 @@ def leave(account: CurrentAccount, session: Session, security: OpenedSecurity, n
     """Sign out and go to the front page."""
     end_session(session, account.session_id, now=now)
     answer = go("/?beres=signed_out")
-    security.cookies.clear(answer, "session")
+    for name in ("session", "visit"):
+        security.cookies.clear(answer, name)
     return answer
 
 

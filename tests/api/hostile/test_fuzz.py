@@ -29,7 +29,7 @@ from api.security.roles import access_table
 from tests.api.hostile.conftest import Besieged
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-CALLS = {"padan": 4, "soak": 90}
+CALLS = {"padan": 2, "soak": 90}
 """Calls of each operation and kind of data (as described, and against the description)."""
 
 ENDS_THE_SIGN_IN = {"POST /v1/auth/sign-out", "POST /v1/auth/session/end", "DELETE /v1/me", "POST /v1/auth/password"}

@@ -135,7 +135,7 @@ def test_a_filter_says_how_many_it_left_out_and_how_to_take_it_away(firm: Firm, 
     served.app.state.serving.live.refresh()
     page = firm.page(f"{WORDS}&place=31&evidence=competence")
     assert page.count("<article") == 0 and 'href="/perusahaan/alumni?query=juru+masak&amp;place=31"' in page
-    assert "DKI Jakarta: 0 orang" in page and "kompeten: 0 orang" in page
+    assert "DKI Jakarta: 0 orang" in page and "(BNSP): 0 orang" in page
     assert "DKI Jakarta: 1 orang" in firm.page(f"{WORDS}&place=31")
 
 

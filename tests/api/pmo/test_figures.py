@@ -13,7 +13,7 @@ from matcher.engine.artifacts import Artifact
 from tests.api.pmo.conftest import Office, office_over
 from tests.api.security.conftest import Opener
 
-ALL = ("outcomes", "funnel", "fairness", "demand-gap", "policies", "course-value")
+ALL = ("outcomes", "funnel", "fairness", "demand-gap", "policies", "course-value", "time-to-work")
 
 
 def test_outcomes_say_rate_interval_response_and_bounds_against_the_goal(office: Office) -> None:

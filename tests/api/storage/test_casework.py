@@ -170,7 +170,7 @@ def test_counter_session_is_one_receipt_and_ended_by_its_officer(database: Datab
     with database.session.begin() as session:
         begin_counter_session(session, VISIT)
         assert counter_session_of(session, "K-7") == VISIT
-        with pytest.raises(Conflicting, match="'K-7': was used before"):
+        with pytest.raises(Conflicting, match="'K-7' was used before"):
             begin_counter_session(session, replace(VISIT, session_id="c-2"))
         assert not end_counter_session(session, "c-1", "acc-siti", now=LATER)
         assert end_counter_session(session, "c-1", "acc-officer", now=LATER)

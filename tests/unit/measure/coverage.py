@@ -13,10 +13,17 @@ def share_interval(n_covered: int, n_runs: int) -> tuple[float, float]:
 
 def is_as_stated(n_covered: int, n_runs: int) -> bool:
     """Return whether 95 % lies in the interval of the coverage."""
-    low, high = share_interval(n_covered, n_runs)
+    low, high = _told(n_covered, n_runs)
     return low <= 0.95 <= high
 
 
 def is_at_least_as_stated(n_covered: int, n_runs: int) -> bool:
     """Return whether a coverage of 95 % or more lies in the interval: for conservative intervals."""
-    return share_interval(n_covered, n_runs)[1] >= 0.95
+    return _told(n_covered, n_runs)[1] >= 0.95
+
+
+def _told(n_covered: int, n_runs: int) -> tuple[float, float]:
+    """Print the coverage, which `pytest -s` shows, and return its interval."""
+    low, high = share_interval(n_covered, n_runs)
+    print(f"\ncoverage {n_covered / n_runs:.4f} of {n_runs} runs [{low:.4f}, {high:.4f}]")
+    return low, high

@@ -1,4 +1,8 @@
-"""A simulated market as the learning loop sees it: what was shown, by which rank, how far it got, and the true gain."""
+"""A simulated market as the learning loop sees it: what was shown, by which rank, how far it got, and the true gain.
+
+The champion runs all of it. The truth is had by letting the challenger take over the same market in the middle of its
+time: same people, same past, same months.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,24 @@ from matcher.engine.tree_ranker import TreeRanker
 from matcher.measure.reranking import Reorder
 from matcher.simulate.behaviour import examination
 from matcher.simulate.history import History
-from matcher.simulate.market import run_policy, simulate
+from matcher.simulate.market import simulate
 from matcher.simulate.parameters import MarketParameters
-from matcher.simulate.policies import FEATURES, RANKED_BY_SCORE, ExploringPolicy, Features
+from matcher.simulate.policies import FEATURES, RANKED_BY_SCORE, Choice, ExploringPolicy, Features, Policy
 
 LENGTH, SHARE = 10, 0.1
+CHAMPION = ExploringPolicy(RANKED_BY_SCORE, LENGTH, SHARE)
+_FAR = 2**60
 
 
 @dataclass(frozen=True)
 class LoggedMarket:
-    """One market run by the champion, parted in the middle of its time."""
+    """One market run by the champion, parted on the first day of the `month` (from 0) in the middle of its time."""
 
     history: History
     parameters: MarketParameters
+    seed: int
+    month: int
+    parted_on: float
 
     @property
     def depth(self) -> np.ndarray:
@@ -42,12 +51,18 @@ class LoggedMarket:
 
     @property
     def is_late(self) -> np.ndarray:
-        """Which entries are of the later half of the slates."""
-        days = self.history.slates.day
-        return self.history.entries.day > np.median(days)
+        """Which entries are of the later part."""
+        return self.history.entries.day >= self.parted_on
+
+    @property
+    def is_full(self) -> np.ndarray:
+        """Which vacancies had no opening left in the end."""
+        sent, vacancies = self.history.applications, self.history.vacancies
+        hired = np.bincount(sent.vacancy[self.history.answers.is_hired], minlength=vacancies.n)
+        return hired >= vacancies.openings
 
     def learned(self) -> TreeRanker:
-        """The ranker of the earlier half."""
+        """The ranker of the earlier part."""
         early = ~self.is_late
         positions = self.history.entries.position[early]
         return fit_ranker(
@@ -55,24 +70,60 @@ class LoggedMarket:
         )
 
     def reorder(self, ranker: TreeRanker) -> Reorder:
-        """The later half as the challenger would have shown it."""
+        """The later part as the challenger would have shown it."""
         late, entries = self.is_late, self.history.entries
         shortlists, column = self.history.shortlists, self.history.logged.column
         assert shortlists is not None
         looks = [
             np.einsum("ncp,p->nc", policy.chances(shortlists.features, shortlists.may_show), self.looks)
-            for policy in (ExploringPolicy(RANKED_BY_SCORE, LENGTH, SHARE), policy_of(ranker))
+            for policy in (CHAMPION, policy_of(ranker))
         ]
         now, then = (one[entries.slate[late], column[late]] for one in looks)
-        return Reorder((self.depth[late] >= 6).astype(float), now, then, entries.slate[late], entries.person[late])
+        vacancy = entries.vacancy[late]
+        return Reorder(
+            (self.depth[late] >= 6).astype(float), now, then, entries.slate[late], entries.person[late], vacancy,
+            self.is_full[vacancy],
+        )  # fmt: skip
+
+    def groups(self) -> dict[str, np.ndarray]:
+        """The sex, disability and schooling of the person of each row of `reorder`, as text."""
+        people, person = self.history.people, self.history.entries.person[self.is_late]
+        columns = {"sex": people.is_female, "has_disability": people.disability, "education": people.rank}
+        return {name: column[person].astype(str) for name, column in columns.items()}
+
+    def hires(self, policy: Policy, lot: int) -> float:
+        """Hires by slate of the later part where `policy` takes over; each lot is another course of the same market."""
+        taking_over = _TakingOver(policy, self.month, lot)
+        history = simulate(self.parameters, rng=np.random.default_rng(self.seed), policy=taking_over).history
+        hired = history.applications.entry[history.answers.is_hired]
+        n_slates = np.count_nonzero(history.slates.day >= self.parted_on)
+        return float(np.count_nonzero(history.entries.day[hired] >= self.parted_on) / n_slates)
+
+
+class _TakingOver:
+    """The champion until a month, another policy from then on; from there chance goes another way for each lot."""
+
+    def __init__(self, policy: Policy, month: int, lot: int) -> None:
+        self._policy, self._month, self._lot, self._n_months = policy, month, lot, 0
+
+    def __call__(self, features: Features, may_show: np.ndarray, rng: np.random.Generator) -> Choice:
+        """Choose the slates of the next month."""
+        if self._n_months == self._month:
+            generator = rng.bit_generator
+            assert isinstance(generator, np.random.PCG64)
+            generator.advance(self._lot * _FAR)
+        policy = CHAMPION if self._n_months < self._month else self._policy
+        self._n_months += 1
+        return policy(features, may_show, rng)
 
 
 def log_market(n_alumni: int, seed: int, **changes: object) -> LoggedMarket:
     """Return a market that the starting order ran, with a tenth of the slates explored."""
     parameters = MarketParameters(n_alumni=n_alumni, explore=SHARE, **changes)  # type: ignore[arg-type]
-    return LoggedMarket(
-        simulate(parameters, rng=np.random.default_rng(seed), keeps_shortlists=True).history, parameters
-    )
+    market = simulate(parameters, rng=np.random.default_rng(seed), keeps_shortlists=True)
+    edges = market.months.edges
+    month = int(np.searchsorted(edges, np.median(market.history.slates.day), side="right")) - 1
+    return LoggedMarket(market.history, parameters, seed, month, float(edges[month]))
 
 
 def policy_of(ranker: TreeRanker) -> ExploringPolicy:
@@ -84,11 +135,8 @@ def policy_of(ranker: TreeRanker) -> ExploringPolicy:
     return ExploringPolicy(score, LENGTH, SHARE)
 
 
-def true_gain(market: LoggedMarket, ranker: TreeRanker, seed: int) -> float:
-    """Hires a slate that the challenger adds when it runs in a fresh market, beside the champion in the same one."""
-    values = [
-        run_policy(market.parameters, policy, rng=np.random.default_rng(10_000 + seed))
-        for policy in (policy_of(ranker), ExploringPolicy(RANKED_BY_SCORE, LENGTH, SHARE))
-    ]
-    challenger, champion = (one.n_hires / one.n_slates for one in values)
-    return challenger - champion
+def true_gain(market: LoggedMarket, ranker: TreeRanker, *, n_lots: int) -> float:
+    """Hires a slate that the challenger adds where it runs, over the champion: the mean of `n_lots` runs of either."""
+    challenger = policy_of(ranker)
+    lots = range(1, n_lots + 1)
+    return float(np.mean([market.hires(challenger, lot) - market.hires(CHAMPION, lot) for lot in lots]))

@@ -66,6 +66,25 @@ def test_no_report_at_all_is_an_answer(padan: CommandLine, data: Path) -> None:
     assert answer.code == 0 and "tidak seorang pun menjawab" in answer.out
 
 
+def test_survey_of_other_people_leaves_the_denominator_as_it_was(padan: CommandLine, data: Path) -> None:
+    strangers = [_report(number) | {"alumnus_id": f"x{number}", "kind": "employed"} for number in range(80, 100)]
+    write_table(table("outcomes", [*map(_report, range(80)), *strangers]), "outcomes", data)
+    told = json.loads(padan("outcomes", "--data", data, "--json", *LATER).out)
+    assert (told["cohorts"][0]["n_people"], told["cohorts"][0]["n_employed"]) == (80, 40)
+    assert told["reports"]["set_aside"] == {"unknown_alumnus": 20}
+
+
+def test_two_jobs_at_once_are_one_person_at_work(padan: CommandLine, data: Path) -> None:
+    jobs = [
+        _report(number) | {"outcome_id": f"{job}{number}", "started_on": date(2026, 2, 1), "employer_id": job}
+        for number in range(1, 80, 2)
+        for job in ("pagi", "malam")
+    ]
+    write_table(table("outcomes", [*map(_report, range(0, 80, 2)), *jobs]), "outcomes", data)
+    told = json.loads(padan("outcomes", "--data", data, "--json", *LATER).out)
+    assert (told["cohorts"][0]["n_employed"], told["cohorts"][0]["n_people"], told["reports"]["used"]) == (40, 80, 120)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
