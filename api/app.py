@@ -138,7 +138,7 @@ def _serving(settings: Settings) -> Serving:
         sleep=asyncio.sleep,
         erasures=settings.erasures,
         is_public=settings.is_public,
-        figures=FigureDesk(settings.events, live, holdout_of(settings)),
+        figures=FigureDesk(settings.events, live, holdout_of(settings), settings.registers),
     )
 
 

@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {
         "ARTIFACT": artifact.folder, "CACHE": artifact.cache_folder, "PORT": port, "NOW": NOW.isoformat(),
         "DATABASE_URL": f"sqlite:///{folder / 'padan.db'}", "KEYS": folder / "keys",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}", "EVENTS": folder / "events",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "EVENTS": folder / "events", "REGISTERS": folder / "registers",
     }  # fmt: skip
     environment = os.environ | {f"PADAN_{name}": str(value) for name, value in settings.items()}
     log = folder / "serve.log"
