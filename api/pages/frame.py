@@ -34,6 +34,7 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
         Way("/perusahaan/lowongan/baru", "nav_post", "send"),
         Way("/perusahaan/alumni", "nav_talent", "person"),
         Way("/perusahaan/undangan", "nav_sent", "letter"),
+        Way("/perusahaan/berkas", "nav_files", "save"),
     ),
     "pmo": (Way("/pmo", "nav_figures", "work"),),
     "counter": (

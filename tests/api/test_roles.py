@@ -81,6 +81,8 @@ TABLE: dict[str, str | frozenset[str]] = {
     "POST /perusahaan/lowongan/{vacancy_id}": frozenset({"employer"}),
     "GET /perusahaan/lowongan/{vacancy_id}/pelamar": frozenset({"employer"}),
     "POST /perusahaan/lowongan/{vacancy_id}/pelamar": frozenset({"employer"}),
+    "GET /perusahaan/berkas": frozenset({"employer"}),
+    "POST /perusahaan/berkas": frozenset({"employer"}),
     "GET /perusahaan/alumni": frozenset({"employer"}),
     "POST /perusahaan/alumni": frozenset({"employer"}),
     "GET /perusahaan/undangan": frozenset({"employer"}),

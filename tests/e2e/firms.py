@@ -11,6 +11,7 @@ from uuid import uuid4
 from api.opening import opened_database, opened_security
 from api.settings import Settings
 from api.storage.accounts import Account, add_account
+from api.storage.consents import Consent, note_consents
 from api.storage.employers import Employer, add_employer
 from api.storage.events import append_interactions
 from api.storage.people import add_certificates, add_person
@@ -55,4 +56,5 @@ def open_employer(settings: Settings, name: str) -> None:
             at = NOW - timedelta(hours=number)
             applied = Interaction(f"i-{number}", alumnus_id, "v-canteen", "applied", at, source="self")
             append_interactions(session, [applied], now=NOW)
+            note_consents(session, [Consent(alumnus_id, "discoverable", True, NOW, "web")])
     database.close()

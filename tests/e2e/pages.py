@@ -54,6 +54,7 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "employer-talent": "/perusahaan/alumni",
         "employer-found": "/perusahaan/alumni?query=juru+masak&place=12&evidence=attended",
         "employer-sent": "/perusahaan/undangan",
+        "employer-files": "/perusahaan/berkas",
     },
     "counter": {
         "counter": "/loket",

@@ -63,7 +63,10 @@ def test_an_employer_invites_and_sees_the_name_only_after_acceptance(visit: Open
     sign_in_staff(page, site, FIRM)
     page.get_by_role("link", name="Cari alumni").click()
     page.get_by_label("Kata", exact=True).fill("juru masak")
+    page.get_by_text("Saringan").click()
+    page.get_by_label("Tempat tinggal").select_option("32.73")
     page.get_by_role("button", name="Cari").click()
+    expect(page.get_by_role("heading", name="Yang tidak tampil")).to_be_visible()
     person = page.get_by_role("article").first
     expect(person.get_by_role("heading", level=2)).to_have_text(re.compile("^Orang "))
     person.get_by_label("Undang untuk").select_option("v-canteen")
@@ -76,6 +79,22 @@ def test_an_employer_invites_and_sees_the_name_only_after_acceptance(visit: Open
     page.get_by_role("link", name="Lihat nama dan telepon").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Intan Permata")
     expect(page.get_by_role("link", name="+6281277771212")).to_be_visible()
+
+
+def test_an_import_tells_row_by_row_what_keeps_it_out(visit: Opener, site: str) -> None:
+    page = visit("/masuk/petugas")
+    sign_in_staff(page, site, FIRM)
+    page.get_by_role("link", name="Berkas").click()
+    rows = "vacancy_id,title,province_code,n_openings\nA-1,Penjaga gudang,12,2\nA-2,Sopir antar,99,1\n"
+    page.get_by_label("Berkas lowongan").set_input_files(
+        [{"name": "lowongan.csv", "mimeType": "text/csv", "buffer": rows.encode()}]
+    )
+    page.get_by_role("button", name="Kirim berkas").click()
+    refused = page.get_by_role("table", name="Baris yang ditolak")
+    expect(refused.get_by_role("row", name=re.compile("^2.*province_code"))).to_be_visible()
+    expect(page.get_by_role("table", name="Baris yang diterima")).to_contain_text("A-1")
+    page.get_by_role("link", name="Lowongan kami").click()
+    expect(page.get_by_role("article", name="Penjaga gudang")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])

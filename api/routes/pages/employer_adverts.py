@@ -118,7 +118,8 @@ def _refused_page(desk: Desk, asked: _Asked, problem: InvalidInput) -> HTMLRespo
     name = str(problem).partition(":")[0].partition(" ")[0]
     field = {"province_code": "place", "district_code": "place", "expires_at": "expires_on"}.get(name, name)
     key = f"field_{field}" if f"field_{field}" in texts.texts else "refused_other"
-    refused = Told("error", texts(key), field if field in AdvertForm.model_fields else "")
+    anchor = {"place": "place-choice"}.get(field, field if field in AdvertForm.model_fields else "")
+    refused = Told("error", texts(key), anchor)
     return _form_page(desk, asked.form, before=asked.before, refused=refused)
 
 
