@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from api.pages.charts import RateLine, Span, percent, span, track_end, verdict_of
@@ -15,17 +15,13 @@ from api.pages.texts import Texts
 from api.pmo.figures import Figure
 from matcher.domain.regions import place_name, provinces
 
-COHORTS = (
-    "wave",
-    "province_code",
-    "education",
-    "sex",
-    "has_disability",
-    "is_returned_migrant",
-    "provider",
-    "course_id",
-)
+Cohort = Literal[
+    "wave", "province_code", "education", "sex", "has_disability", "is_returned_migrant", "provider", "course_id"
+]
 """What the page of outcomes parts people by."""
+
+Attribute = Literal["sex", "has_disability", "education", "province_code", "is_returned_migrant", "employer_size"]
+"""What the page of fairness compares."""
 
 CLOCKS = ("2m", "q2", "q4")
 STEPS = ("shown", "viewed", "saved", "applied", "interviewed", "hired", "retained_90d")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -11,8 +11,9 @@ from api.dependencies import Figures, Now, require
 from api.pages.charts import TRACK, curve, percent, span, tiles, track_end
 from api.pages.office import (
     CLOCKS,
-    COHORTS,
     MEASURES,
+    Attribute,
+    Cohort,
     cited,
     compared,
     course_lines,
@@ -36,10 +37,6 @@ router = APIRouter(
 )
 
 Clock = Annotated[Literal["2m", "q2", "q4"], Query(alias="saat")]
-Cohort = Literal[
-    "wave", "province_code", "education", "sex", "has_disability", "is_returned_migrant", "provider", "course_id"
-]
-Attribute = Literal["sex", "has_disability", "education", "province_code", "is_returned_migrant", "employer_size"]
 MOST_GAPS = 60
 
 
@@ -81,7 +78,7 @@ def show_outcomes(desk: PageDesk, figures: Figures, now: Now, by: Cohort = "wave
     except MissingFile:
         return _nothing_yet(desk)
     lines = outcome_lines(figure.rows, by, texts, titles)
-    told = {"by": by, "cohorts": COHORTS, "clock": clock, "clocks": CLOCKS, "lines": lines}
+    told = {"by": by, "cohorts": get_args(Cohort), "clock": clock, "clocks": CLOCKS, "lines": lines}
     return desk.page(
         "pmo_outcomes.html", _framed(desk) | told | {"goal_at": _goal_at(figure), "cited": cited(figure, texts)}
     )
@@ -125,7 +122,7 @@ def show_fairness(desk: PageDesk, figures: Figures, now: Now, by: Attribute = "s
     tables = [(measure, compared(figure.rows, by, measure, texts)) for measure in MEASURES]
     starved = figure.about["starved"]
     share = starved and starved["rate"] and percent(starved["rate"]["value"], texts)
-    told = {"by": by, "attributes": Attribute.__args__, "tables": [one for one in tables if one[1]]}
+    told = {"by": by, "attributes": get_args(Attribute), "tables": [one for one in tables if one[1]]}
     return desk.page(
         "pmo_fairness.html", _framed(desk) | told | {"starved": starved, "share": share, "cited": cited(figure, texts)}
     )
