@@ -72,10 +72,8 @@ class BatchPlan:
         names = ("alumni", "certificates", "licences")
         paths = {name: data / f"{name}.parquet" for name in names}
         checksums = {name: _checksum(path) for name, path in paths.items() if path.is_file()}
-        policy = f"hand-set@{artifact.artifact_id}"
-        return cls(
-            artifact.artifact_id, policy, now.isoformat(), depth, n_shown, people_per_part, checksums
-        )  # fmt: skip
+        policy = artifact.recommender.policy
+        return cls(artifact.artifact_id, policy, now.isoformat(), depth, n_shown, people_per_part, checksums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +159,14 @@ class BatchRun:
             When a process was ended from outside, for example for want of memory.
         """
         if processes == 1:
-            engine = self._engine()
+            engine = self.engine()
             for name in names:
                 self.write(name, engine)
                 yield name
             return
-        mine = self.artifact
-        bare = replace(
-            self, artifact=Artifact(mine.folder, mine.manifest, mine.cache_folder)
-        )  # what was read stays here
-        pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_open, initargs=(bare,))
+        pool = ProcessPoolExecutor(
+            processes, get_context("spawn"), initializer=_open, initargs=(self.without_parts(),)
+        )  # fmt: skip
         try:
             for done in as_completed([pool.submit(_write, name) for name in names]):
                 yield done.result()
@@ -219,6 +215,48 @@ class BatchRun:
         shutil.rmtree(self._work)
         return manifest
 
+    def engine(self) -> BatchEngine:
+        """Return what computes the parts of this prepared run.
+
+        Raises
+        ------
+        OSError
+            When the run is not prepared, or a file of it or of its artifact cannot be read.
+        """
+        whole = self.artifact.recommender
+        courses = json.loads((self._work / "courses.json").read_text(encoding="utf-8"))
+        targets = tuple(frozenset(words) for words in courses["targets"])
+        with np.load(self._work / "spoken.npz") as spoken:
+            occupations = Occupations(spoken["groups"], spoken["chances"])
+        held = HeldCourses(np.array(courses["rows"], dtype=np.int32), targets)
+        return BatchEngine(
+            lists=CourseLists.load(self._work / "lists"),
+            layout=whole.index.layout,
+            columns=whole.columns,
+            facts=whole.facts,
+            vacancy_ids=whole.vacancies["vacancy_id"].combine_chunks(),
+            courses=held,
+            demands=Demands.of(whole.columns),
+            scores=_Stored(whole.scores.values, np.load(self._work / "extra.npy")),
+            occupations=occupations,
+            now=datetime.fromisoformat(self.plan.now),
+            n_shown=self.plan.n_shown,
+            ranker=whole.ranker,
+        )
+
+    def has_receipt(self, name: str) -> bool:
+        """Return whether this part was written, now or before. Raises nothing."""
+        return self._receipt(name).is_file()
+
+    def without_parts(self) -> BatchRun:
+        """Return this run, to be sent to another process: of its artifact nothing is read, its folders are absolute.
+
+        Raises nothing.
+        """
+        mine = self.artifact
+        bare = Artifact(mine.folder.resolve(), mine.manifest, mine.cache_folder.resolve())
+        return replace(self, artifact=bare, folder=self.folder.resolve())
+
     @property
     def _work(self) -> Path:
         return self.folder / ".work"
@@ -260,28 +298,6 @@ class BatchRun:
         (self._work / "courses.json").write_text(json.dumps(courses, ensure_ascii=False), encoding="utf-8")
         return sizes
 
-    def _engine(self) -> BatchEngine:
-        engine = self.artifact.recommender
-        courses = json.loads((self._work / "courses.json").read_text(encoding="utf-8"))
-        targets = tuple(frozenset(words) for words in courses["targets"])
-        with np.load(self._work / "spoken.npz") as spoken:
-            occupations = Occupations(spoken["groups"], spoken["chances"])
-        held = HeldCourses(np.array(courses["rows"], dtype=np.int32), targets)
-        return BatchEngine(
-            lists=CourseLists.load(self._work / "lists"),
-            layout=engine.index.layout,
-            columns=engine.columns,
-            facts=engine.facts,
-            vacancy_ids=engine.vacancies["vacancy_id"].combine_chunks(),
-            courses=held,
-            demands=Demands.of(engine.columns),
-            scores=_Stored(engine.scores.values, np.load(self._work / "extra.npy")),
-            occupations=occupations,
-            now=datetime.fromisoformat(self.plan.now),
-            n_shown=self.plan.n_shown,
-            ranker=engine.ranker,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
@@ -319,7 +335,7 @@ _opened: dict[str, tuple[BatchRun, BatchEngine]] = {}  # of a worker process: op
 def _open(run: BatchRun) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
-    _opened["run"] = (run, run._engine())
+    _opened["run"] = (run, run.engine())
 
 
 def _end_with_parent() -> None:
