@@ -47,6 +47,9 @@ from api.routes.pages import (
     counter_paper,
     counter_people,
     counter_waiting,
+    employer_adverts,
+    employer_files,
+    employer_people,
     public,
     sign_in,
 )
@@ -95,6 +98,9 @@ def create_app(settings: Settings) -> FastAPI:
         counter_people,
         counter_paper,
         counter_waiting,
+        employer_adverts,
+        employer_people,
+        employer_files,
         health,
         vacancies,
         alumni,
@@ -134,7 +140,7 @@ def _serving(settings: Settings) -> Serving:
         sleep=asyncio.sleep,
         erasures=settings.erasures,
         is_public=settings.is_public,
-        figures=FigureDesk(settings.events, live, holdout_of(settings)),
+        figures=FigureDesk(settings.events, live, holdout_of(settings), settings.registers),
     )
 
 

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default=Path("build/events"),
         description="Folder of the tables that the office's figures are made from: what padan export-events wrote",
     )
+    registers: Path = Field(
+        default=Path("build/registers"),
+        description="Folder of what the office's tables published so far, withheld counts too; never publish it",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/]+$",

@@ -64,6 +64,12 @@ class EditBody(AdvertBody):
     version: int = Field(ge=1, le=2**31 - 1)
 
 
+class CheckBody(AdvertBody):
+    """An advert that is only checked; with `vacancy_id` as the next version of that one."""
+
+    vacancy_id: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")] | None = None
+
+
 class AdvertNote(BaseModel):
     """One doubt about an advert: the phrase, the rule it may break, and what to write instead."""
 
@@ -76,6 +82,15 @@ class AdvertNote(BaseModel):
     sources: list[str] = Field(description="Laws; empty where the rule is a sign of fraud")
     name: dict[Language, str]
     remedy: dict[Language, str]
+
+
+class CheckedAdvert(BaseModel):
+    """What the check says of an advert that is not stored."""
+
+    state: str = Field(description="What posting it would make of it: open, in_review or draft")
+    flags: list[AdvertNote]
+    minimum_wage_year: int | None = Field(description="Year of the wage that the pay was held against")
+    duplicate_of: str | None = Field(description="An advert of yours that says the same; edit that one")
 
 
 class PostedAdvert(BaseModel):

@@ -13,7 +13,15 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from api.employer.bodies import AdvertBody, AdvertNote, EditBody, PostedAdvert, PostedAdverts
+from api.employer.bodies import (
+    AdvertBody,
+    AdvertNote,
+    CheckBody,
+    CheckedAdvert,
+    EditBody,
+    PostedAdvert,
+    PostedAdverts,
+)
 from api.refusals import Conflicting, NotAllowed
 from api.security.accounts import SignedIn
 from api.storage.employers import Employer, employer_of
@@ -85,6 +93,28 @@ def post(session: Session, account: SignedIn, sent: AdvertBody, *, now: datetime
     employer = own_employer(session, account)
     vacancy = vacancy_as_sent(sent, employer, vacancy_id=f"v-{uuid4().hex}", posted_at=now, now=now)
     return put(session, employer, vacancy, doubles_among(session, employer, [vacancy], now), version=None, now=now)
+
+
+def check(session: Session, account: SignedIn, sent: CheckBody, *, now: datetime) -> CheckedAdvert:
+    """Return what posting an advert would make of it; nothing is stored.
+
+    Raises
+    ------
+    UnknownIdentifier
+        When the vacancy it would replace is none of this employer's.
+    InvalidInput, NotAllowed
+        As `post`.
+    """
+    employer = own_employer(session, account)
+    if sent.vacancy_id is not None:
+        own_vacancy(session, employer.employer_id, sent.vacancy_id)
+    vacancy_id = sent.vacancy_id or f"v-{uuid4().hex}"
+    vacancy = vacancy_as_sent(sent, employer, vacancy_id=vacancy_id, posted_at=now, now=now)
+    double = doubles_among(session, employer, [vacancy], now).get(vacancy_id)
+    told = _checked(session, employer, vacancy, double, now=now).answer(1)
+    return CheckedAdvert(
+        state=told.state, flags=told.flags, minimum_wage_year=told.minimum_wage_year, duplicate_of=told.duplicate_of
+    )
 
 
 def edit(session: Session, account: SignedIn, vacancy_id: str, sent: EditBody, *, now: datetime) -> PostedAdvert:
@@ -296,7 +326,7 @@ def vacancy_as_sent(
     InvalidInput
         When a code is none, or place, pay or dates contradict each other; the message begins with the field.
     """
-    cells: dict[str, Any] = sent.model_dump(exclude={"version"})
+    cells: dict[str, Any] = sent.model_dump(exclude={"version", "vacancy_id"})
     for name, parse in _PARSERS.items():
         cells[name] = _parsed(name, cells[name], parse)
     cells |= {name: tuple(cell) for name, cell in cells.items() if isinstance(cell, list)}

@@ -75,6 +75,34 @@ def search(
     )
 
 
+def removals(session: Session, view: LiveView, account: SignedIn, sent: TalentBody, *, now: datetime) -> dict[str, int]:
+    """Return how many people each chosen filter alone leaves out; nobody is shown, so nothing is noted.
+
+    Notes
+    -----
+    A place other than the vacancy's own leaves out nobody who was there before it: then 0.
+
+    Raises
+    ------
+    InvalidInput, UnknownIdentifier, NotAllowed
+        As `search`.
+    """
+    employer_id = own_employer(session, account, verified=True).employer_id
+
+    def eligible(asked: TalentBody) -> int:
+        query = _query(session, view, employer_id, asked)
+        return search_talent(view.talent.arrivals.pools, query, k=1, now=now).eligible
+
+    chosen = sent.filters.model_dump(exclude_defaults=True)
+    kept = eligible(sent)
+    return {name: max(0, eligible(_without(sent, name)) - kept) for name in chosen}
+
+
+def _without(sent: TalentBody, name: str) -> TalentBody:
+    filters = sent.filters.model_copy(update={name: TalentFiltersBody.model_fields[name].default})
+    return sent.model_copy(update={"filters": filters})
+
+
 def _start(cursor: str | None) -> int:
     if cursor is None:
         return 0

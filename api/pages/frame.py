@@ -29,6 +29,13 @@ NAVIGATION: Mapping[str | None, tuple[Way, ...]] = {
         Way("/tanya", "nav_ask", "ask"),
         Way("/data-saya", "nav_data", "person"),
     ),
+    "employer": (
+        Way("/perusahaan", "nav_employer", "work"),
+        Way("/perusahaan/lowongan/baru", "nav_post", "send"),
+        Way("/perusahaan/alumni", "nav_talent", "person"),
+        Way("/perusahaan/undangan", "nav_sent", "letter"),
+        Way("/perusahaan/berkas", "nav_files", "save"),
+    ),
     "pmo": (Way("/pmo", "nav_figures", "work"),),
     "counter": (
         Way("/loket", "nav_counter", "person"),

@@ -13,10 +13,13 @@ from matcher.domain.holdout import Holdout
 
 
 class FigureDesk:
-    """Where figures are asked for: over the exported tables in `events` and what is served beside them."""
+    """Where figures are asked for: over the exported tables in `events` and what is served beside them.
 
-    def __init__(self, events: Path, live: Live, holdout: Holdout) -> None:
-        self._events, self._live, self._figures = events, live, Figures(holdout)
+    `registers` is the folder of what was published before, which later tables keep in mind.
+    """
+
+    def __init__(self, events: Path, live: Live, holdout: Holdout, registers: Path) -> None:
+        self._events, self._live, self._figures = events, live, Figures(holdout, registers)
 
     def figure(self, asked: Asked, *, now: datetime) -> Figure:
         """Return the figure asked for.

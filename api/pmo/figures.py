@@ -7,12 +7,14 @@ for a state of the data and kept; small cells are withheld where it is made.
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -33,8 +35,9 @@ from matcher.measure.holdout_people import assigned, holdout_people
 from matcher.measure.net_effect import estimate_net_effect
 from matcher.measure.net_effect_words import net_effect_record
 from matcher.measure.outcome_words import records, state_sentence
-from matcher.measure.outcomes import count_outcomes
+from matcher.measure.outcomes import OutcomeTable, publish_outcome_tables
 from matcher.measure.policy_log import count_policies
+from matcher.measure.published import held_register, read_register, write_register
 from matcher.measure.time_to_work import Retention, follow_to_work
 
 FigureName = Literal[
@@ -87,8 +90,9 @@ class _Made:
 class Figures:
     """Makes figures and keeps the last ones; one is made at a time, so that a dashboard does not fill the machine."""
 
-    def __init__(self, holdout: Holdout) -> None:
-        self._makers = {**_MAKERS, "net-effect": partial(_net_effect, holdout)}
+    def __init__(self, holdout: Holdout, registers: Path) -> None:
+        bound = {"net-effect": partial(_net_effect, holdout), "outcomes": partial(_outcomes, registers)}
+        self._makers = {**_MAKERS, **bound}
         self._kept: OrderedDict[str, Figure] = OrderedDict()
         self._making = threading.Lock()
 
@@ -117,13 +121,13 @@ class Figures:
             return self._kept[figure_id]
 
 
-def _outcomes(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+def _outcomes(registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     tables.take(["alumni", "outcomes"])
     clock, base = asked["clock"], asked["base"]
     with tables.as_folder() as folder:
         path = folder / "cohort.parquet"
         built = write_cohort(folder, path, clock=clock, now=now)
-        table = count_outcomes(path, asked["by"], clock=clock, base=base)
+        table = _published(registers, path, asked)
     about = {
         "alumni": built.n_alumni, "completed": built.n_completed, "unripe": table.n_unripe, "sources": table.sources,
         "reports_read": built.reports.n_reports, "reports_used": built.reports.n_used,
@@ -133,6 +137,19 @@ def _outcomes(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     sentences = {one: state_sentence(table.total, clock=clock, base=base, language=one) for one in languages}
     rows = [row | {"totals_over": " ".join(row["totals_over"])} for row in records(table)]
     return _Made(rows, about, sentences)
+
+
+def _published(registers: Path, cohort: Path, asked: Asked) -> OutcomeTable:
+    """Count a table, withheld with an eye on what the same question published of earlier states of the data."""
+    by, clock, base = asked["by"], asked["clock"], asked["base"]
+    plan = {"clock": clock, "base": base, "by": [list(by)]}
+    path = registers / f"{hashlib.sha256(json.dumps(plan).encode()).hexdigest()[:16]}.json"
+    with held_register(path):
+        before = read_register(path, plan)
+        tables, published = publish_outcome_tables(cohort, [by], clock=clock, base=base, before=before)
+        if not before or not before[-1].says_as(published):
+            write_register(path, plan, [*before, published])
+    return tables[0]
 
 
 def _funnel(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
@@ -243,7 +260,6 @@ _SEED = 20_261_122
 """Of the draws behind the error of the Lee bounds, so that one table gives one figure."""
 
 _MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] = {
-    "outcomes": _outcomes,
     "funnel": _funnel,
     "fairness": _fairness,
     "demand-gap": _demand_gap,

@@ -14,6 +14,8 @@ from api.employer.bodies import (
     AnswerBody,
     AnswerNote,
     ApplicantPage,
+    CheckBody,
+    CheckedAdvert,
     EditBody,
     HireBody,
     ImportedAdverts,
@@ -30,7 +32,7 @@ from api.employer.bodies import (
 from api.employer.bulk import import_adverts
 from api.employer.inbox import answer, as_csv, hire, inbox, report
 from api.employer.inviting import invite, invited, sent_invitations
-from api.employer.posting import edit, end, own_adverts, post
+from api.employer.posting import check, edit, end, own_adverts, post
 from api.employer.talent_search import search
 from api.operator.upload import FILE_BODY, UploadedFile
 from api.repeats import OnceOnly
@@ -54,6 +56,12 @@ Limit = Annotated[int, Query(ge=1, le=100)]
 def post_vacancy(body: AdvertBody, account: CurrentAccount, once: OnceOnly, now: Now) -> Response:
     """Post an advert: it opens at once, or an officer looks at it first; every doubt comes with its remedy."""
     return once.answer(lambda: post(once.session, account, body, now=now))
+
+
+@router.post("/vacancies/check")
+def check_vacancy(body: CheckBody, account: CurrentAccount, reading: Reading, now: Now) -> CheckedAdvert:
+    """Check an advert before it is posted; nothing is stored."""
+    return check(reading, account, body, now=now)
 
 
 @router.post("/vacancies/import", response_model=ImportedAdverts, openapi_extra=FILE_BODY)

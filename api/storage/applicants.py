@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, distinct, exists, func, select
 from sqlalchemy.orm import Session
 
 from api.storage.events import is_corrected
@@ -67,6 +67,27 @@ def has_applied(session: Session, vacancy_id: str, alumnus_id: str) -> bool:
     """Return whether a person applied for a vacancy, so that its employer may answer them. Raises nothing."""
     found = _holding(vacancy_id).where(_TABLE.kind == "applied", _TABLE.alumnus_id == alumnus_id)
     return session.execute(found.limit(1)).first() is not None
+
+
+def waiting_counts(session: Session, employer_id: str) -> dict[str, int]:
+    """Return how many people wait for an answer of this employer, by vacancy; none stands there with 0.
+
+    Notes
+    -----
+    Raises nothing. Who told of no reply waits still.
+    """
+    later = interactions.alias()
+    answers = [kind for kind in ANSWERS if kind != "no_reply"]
+    is_answered = exists().where(
+        later.c.alumnus_id == _TABLE.alumnus_id, later.c.vacancy_id == _TABLE.vacancy_id, later.c.kind.in_(answers),
+        ~is_corrected(later),
+    )  # fmt: skip
+    own = select(vacancies.c.vacancy_id).where(vacancies.c.employer_id == employer_id)
+    found = select(_TABLE.vacancy_id, func.count(distinct(_TABLE.alumnus_id))).where(
+        _TABLE.vacancy_id.in_(own), _TABLE.kind == "applied", ~is_answered, ~is_corrected(interactions),
+        ~_TABLE.alumnus_id.startswith(TOMBSTONE_PREFIX),
+    )  # fmt: skip
+    return {row[0]: row[1] for row in session.execute(found.group_by(_TABLE.vacancy_id))}
 
 
 def vacancy_counts(session: Session, employer_id: str, *, since: datetime, until: datetime) -> list[VacancyCount]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, exists, insert, select
+from sqlalchemy import ColumnElement, FromClause, Table, exists, insert, select
 from sqlalchemy.orm import Session
 
 from api.storage.event_checks import check_impressions, check_interactions, check_outcomes
@@ -112,7 +112,7 @@ def outcomes_of_person(session: Session, alumnus_id: str) -> list[Outcome]:
     return [Outcome(**row._mapping) for row in session.execute(found.order_by(outcomes.c.outcome_id))]
 
 
-def is_corrected(table: Table) -> ColumnElement[bool]:
+def is_corrected(table: FromClause) -> ColumnElement[bool]:
     """Return the condition that a later event corrects this one of `table`. Raises nothing."""
     # A correction is of the same person: their few rows are searched, not the table.
     later, key = table.alias(), next(iter(table.primary_key)).name

@@ -5,8 +5,10 @@ A register holds the counts that were withheld too, so it is as confidential as 
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,12 @@ class PublishedTables:
     counts: NDArray[np.int64]
     rows: tuple[Name, ...]
     is_published: NDArray[np.bool_]
+
+    def says_as(self, other: PublishedTables) -> bool:
+        """Return whether `other` published the very same. Raises nothing."""
+        return (self.cells, self.rows, self.counts.tolist(), self.is_published.tolist()) == (
+            other.cells, other.rows, other.counts.tolist(), other.is_published.tolist()
+        )  # fmt: skip
 
     def as_publication(self, cells: Sequence[Name], rows: Sequence[Name], members: NDArray[np.bool_]) -> Publication:
         """Return the same laid out over other `cells` and `rows`, which hold all of its own.
@@ -80,6 +88,21 @@ def read_register(path: Path, plan: dict[str, Any]) -> list[PublishedTables]:
             "safe beside tables of another split: ask for the same ones"
         )
     return tables
+
+
+@contextmanager
+def held_register(path: Path) -> Iterator[None]:
+    """Hold a register from reading to writing, so that of two processes none publishes beside the other.
+
+    Raises
+    ------
+    OSError
+        When its folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def write_register(path: Path, plan: dict[str, Any], published: Sequence[PublishedTables]) -> None:

@@ -21,6 +21,7 @@ from api.settings import Settings
 from matcher.domain.records import Certificate
 from matcher.simulate.market_files import write_market
 from matcher.simulate.parameters import MarketParameters
+from tests.e2e.firms import FIRM, open_employer
 from tests.e2e.market import COURSES, build_market
 from tests.e2e.people import COOK, GUARD, OFFICE, OFFICER, PASSWORD, PIN, enrol, open_staff
 from tests.world import NOW
@@ -49,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {
         "ARTIFACT": artifact.folder, "CACHE": artifact.cache_folder, "PORT": port, "NOW": NOW.isoformat(),
         "DATABASE_URL": f"sqlite:///{folder / 'padan.db'}", "KEYS": folder / "keys",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}", "EVENTS": folder / "events",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}", "EVENTS": folder / "events", "REGISTERS": folder / "registers",
     }  # fmt: skip
     environment = os.environ | {f"PADAN_{name}": str(value) for name, value in settings.items()}
     log = folder / "serve.log"
@@ -63,6 +64,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             enrol(seeded, GUARD, Certificate(COURSES[1]["title"], "c-guard"), ("95", "95.01"), "SMA")
             open_staff(seeded, "counter", OFFICER, province_code="32")
             open_staff(seeded, "pmo", OFFICE)
+            open_employer(seeded, FIRM)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()

@@ -46,6 +46,16 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "pmo-course-value": "/pmo/kursus",
         "pmo-policies": "/pmo/kebijakan",
     },
+    "employer": {
+        "employer": "/perusahaan",
+        "employer-post": "/perusahaan/lowongan/baru",
+        "employer-advert": "/perusahaan/lowongan/v-doubtful",
+        "employer-applicants": "/perusahaan/lowongan/v-canteen/pelamar",
+        "employer-talent": "/perusahaan/alumni",
+        "employer-found": "/perusahaan/alumni?query=juru+masak&place=12&evidence=attended",
+        "employer-sent": "/perusahaan/undangan",
+        "employer-files": "/perusahaan/berkas",
+    },
     "counter": {
         "counter": "/loket",
         "counter-refused": "/loket?salah=invalid-input&isian=nik",

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Opener, sign_in, sign_in_staff
+from tests.e2e.firms import FIRM
 from tests.e2e.pages import BY_ROLE, PUBLIC
 from tests.e2e.people import COOK, OFFICE
 from tests.e2e.test_counter import enrol_on_the_page
@@ -25,6 +26,7 @@ def _at_counter(page: Page, site: str) -> None:
 SIGN_IN: dict[str, Callable[[Page, str], None]] = {
     "alumnus": lambda page, site: sign_in(page, site, COOK),
     "counter": _at_counter,
+    "employer": lambda page, site: sign_in_staff(page, site, FIRM),
     "pmo": lambda page, site: sign_in_staff(page, site, OFFICE),
 }
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from pydantic import SecretStr
 
@@ -94,3 +97,20 @@ def test_net_effect_is_told_with_its_interval_or_the_reason_why_not(
     told = held.figure("net-effect?base=all&clock=q2")
     assert (plain.status_code, "PADAN_HOLDOUT" in plain.json()["detail"]) == (422, True)
     assert told["sentences"]["id"] and (told["about"]["refusals"] or told["about"]["difference"])
+
+
+def test_what_was_published_is_kept_in_mind_for_the_next_state_of_the_data(
+    opened: Opener, world: Artifact, tmp_path: Path, market: Path
+) -> None:
+    events = tmp_path / "events"
+    shutil.copytree(market, events)
+    office = office_over(opened, world, tmp_path, events)
+    first = office.figure("outcomes?by=province_code")
+    (path,) = (tmp_path / "registers").glob("*.json")
+    assert path.stat().st_mode & 0o077 == 0
+    assert len(json.loads(path.read_text())["published"]) == 1
+    outcomes = pq.read_table(events / "outcomes.parquet")
+    pq.write_table(outcomes.slice(5), events / "outcomes.parquet")
+    later = office.figure("outcomes?by=province_code")
+    assert later["figure_id"] != first["figure_id"]
+    assert len(json.loads(path.read_text())["published"]) == 2

@@ -139,6 +139,7 @@ def opened(database_url: str, tmp_path: Path) -> Iterator[Opener]:
         settings = Settings(
             artifact=tmp_path / "nowhere", cache=tmp_path, database_url=database_url, keys=tmp_path / "keys",
             artifacts=tmp_path / "artifacts", erasures=tmp_path / "erasures.jsonl", show_outbox=True,
+            registers=tmp_path / "registers",
         ).model_copy(update=changes)  # fmt: skip
         house = House(create_app(settings), settings, Clock())
         serving = house.app.state.serving
