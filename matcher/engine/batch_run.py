@@ -276,8 +276,21 @@ class BatchRun:
     def _prepare(self, people: Path) -> dict[str, int]:
         engine, now = self.artifact.recommender, datetime.fromisoformat(self.plan.now)
         scores = engine.scores
+        sizes, unseen = self._lay_out(people)
+        pa.default_memory_pool().release_unused()  # the tables of everybody are gone; the lists need their place
+        extra = scores.score_titles(unseen) if unseen else np.zeros((0, len(engine.columns)), dtype=np.float32)
+        np.save(self._work / "extra.npy", extra)
+        spoken = scores.occupations.followed_by(scores.read_titles(unseen)) if unseen else scores.occupations
+        np.savez(self._work / "spoken.npz", groups=spoken.groups, chances=spoken.chances)
+        areas = areas_of(engine.columns, engine.index.layout, now=now)
+        CourseLists.fit(_blocks(scores.values, extra), areas, k=self.plan.depth).save(self._work / "lists")
+        return sizes
+
+    def _lay_out(self, people: Path) -> tuple[dict[str, int], list[str]]:
+        """Write the people of each part and what their certificates are of; return its sizes and the titles unseen."""
+        engine, now = self.artifact.recommender, datetime.fromisoformat(self.plan.now)
         tables, demands = PeopleTables.read(people), Demands.of(engine.columns)
-        encoded = tables.encoded(scores.row_of, len(scores.values), demands, now=now)
+        encoded = tables.encoded(engine.scores.row_of, len(engine.scores.values), demands, now=now)
         sizes = {}
         for name, part in encoded.parts(self.plan.people_per_part):
             with (
@@ -286,17 +299,10 @@ class BatchRun:
             ):
                 writer.write_table(part)
             sizes[name] = part.num_rows
-        unseen = list(encoded.courses.unseen)
-        extra = scores.score_titles(unseen) if unseen else np.zeros((0, len(engine.columns)), dtype=np.float32)
-        np.save(self._work / "extra.npy", extra)
-        spoken = scores.occupations.followed_by(scores.read_titles(unseen)) if unseen else scores.occupations
-        np.savez(self._work / "spoken.npz", groups=spoken.groups, chances=spoken.chances)
-        areas = areas_of(engine.columns, engine.index.layout, now=now)
-        CourseLists.fit(_blocks(scores.values, extra), areas, k=self.plan.depth).save(self._work / "lists")
         targets = [sorted(words) for words in encoded.courses.targets]
         courses = {"rows": encoded.courses.rows.tolist(), "targets": targets, "n_declined": tables.n_declined}
         (self._work / "courses.json").write_text(json.dumps(courses, ensure_ascii=False), encoding="utf-8")
-        return sizes
+        return sizes, list(encoded.courses.unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +323,15 @@ class _Stored:
 def _blocks(*parts: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
     for scores in parts:
         for start in range(0, len(scores), _ROWS_AT_ONCE):
-            yield np.asarray(scores[start : start + _ROWS_AT_ONCE])
+            yield _read(scores, start, min(_ROWS_AT_ONCE, len(scores) - start))
+
+
+def _read(scores: NDArray[np.float32], start: int, n: int) -> NDArray[np.float32]:
+    """Return n rows; those of a mapped file are read, since pages that were mapped stay with the process."""
+    if not isinstance(scores, np.memmap) or scores.filename is None:
+        return scores[start : start + n]
+    at = scores.offset + start * scores.strides[0]
+    return np.fromfile(scores.filename, scores.dtype, n * scores.shape[1], offset=at).reshape(n, -1)
 
 
 def _n_slates(slates: pa.Table) -> int:
