@@ -3,7 +3,7 @@ BIN := .venv/bin
 SERVE ?= 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test check soak bench sample shots
+.PHONY: demo test check soak bench cluster sample shots
 
 demo: .venv/ready
 	$(BIN)/padan demo $(if $(filter 0,$(SERVE)),--no-serve)
@@ -22,6 +22,9 @@ soak: .venv/ready-dev
 
 bench: .venv/ready-bench
 	$(BIN)/pytest tests/bench -q -s
+
+cluster: .venv/ready-cluster
+	$(BIN)/pytest tests/contract/test_batch_engines.py -q
 
 sample: .venv/ready-dev
 	$(BIN)/padan sample --seed 0 --to data/sample
@@ -42,4 +45,9 @@ shots: .venv/ready-dev
 
 .venv/ready-bench: .venv/ready-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt
+	touch $@
+
+.venv/ready-cluster: .venv/ready-dev
+	@command -v java >/dev/null || { echo "make cluster needs Java 17 (Debian: sudo apt-get install openjdk-17-jre-headless)" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[cluster]' -c constraints.txt
 	touch $@

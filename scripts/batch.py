@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tqdm import tqdm
 
 from matcher.engine.artifacts import load
 from matcher.engine.batch_run import PEOPLE_PER_PART, BatchPlan, BatchRun
+from matcher.engine.batch_spark import work_on_spark
 from scripts.arguments import add_k, add_now, cache_folder, now_of, whole_from_one
 
 _SLATE = 10
@@ -24,7 +26,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--artifact", type=Path, required=True, metavar="DIR", help="artifact folder")
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder with alumni and certificates")
     parser.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the run, new or cut off")
-    parser.add_argument("--engine", choices=["local"], default="local", help="what the parts run on")
+    parser.add_argument("--engine", choices=["local", "spark"], default="local", help="what the parts run on")
+    parser.add_argument("--master", metavar="URL", help="address of the Spark cluster (default: this machine alone)")
     parser.add_argument("--shortlist", action="store_true", help="write all that is ranked, not the first 10")
     parser.add_argument(
         "--processes", type=whole_from_one, default=os.cpu_count() or 1, metavar="N", help="default: one a core"
@@ -67,9 +70,15 @@ def _work(batch: BatchRun, arguments: argparse.Namespace) -> None:
     names = batch.todo(sizes)
     done = sum(sizes.values()) - sum(sizes[name] for name in names)
     with tqdm(total=sum(sizes.values()), initial=done, unit=" alumni", unit_scale=True, file=sys.stderr) as bar:
-        for name in batch.work(names, processes=min(arguments.processes, max(len(names), 1))):
+        for name in _written(batch, names, arguments):
             bar.update(sizes[name])
     batch.finish(sizes)
+
+
+def _written(batch: BatchRun, names: list[str], arguments: argparse.Namespace) -> Iterator[str]:
+    if arguments.engine == "spark":
+        return work_on_spark(batch, names, master=arguments.master or f"local[{arguments.processes}]")
+    return batch.work(names, processes=min(arguments.processes, max(len(names), 1)))
 
 
 def _now(arguments: argparse.Namespace) -> datetime:

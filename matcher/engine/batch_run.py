@@ -72,10 +72,8 @@ class BatchPlan:
         names = ("alumni", "certificates", "licences")
         paths = {name: data / f"{name}.parquet" for name in names}
         checksums = {name: _checksum(path) for name, path in paths.items() if path.is_file()}
-        policy = f"hand-set@{artifact.artifact_id}"
-        return cls(
-            artifact.artifact_id, policy, now.isoformat(), depth, n_shown, people_per_part, checksums
-        )  # fmt: skip
+        policy = artifact.recommender.policy
+        return cls(artifact.artifact_id, policy, now.isoformat(), depth, n_shown, people_per_part, checksums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +159,14 @@ class BatchRun:
             When a process was ended from outside, for example for want of memory.
         """
         if processes == 1:
-            engine = self._engine()
+            engine = self.engine()
             for name in names:
                 self.write(name, engine)
                 yield name
             return
-        mine = self.artifact
-        bare = replace(
-            self, artifact=Artifact(mine.folder, mine.manifest, mine.cache_folder)
-        )  # what was read stays here
-        pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_open, initargs=(bare,))
+        pool = ProcessPoolExecutor(
+            processes, get_context("spawn"), initializer=_open, initargs=(self.without_parts(),)
+        )  # fmt: skip
         try:
             for done in as_completed([pool.submit(_write, name) for name in names]):
                 yield done.result()
@@ -219,6 +215,48 @@ class BatchRun:
         shutil.rmtree(self._work)
         return manifest
 
+    def engine(self) -> BatchEngine:
+        """Return what computes the parts of this prepared run.
+
+        Raises
+        ------
+        OSError
+            When the run is not prepared, or a file of it or of its artifact cannot be read.
+        """
+        whole = self.artifact.recommender
+        courses = json.loads((self._work / "courses.json").read_text(encoding="utf-8"))
+        targets = tuple(frozenset(words) for words in courses["targets"])
+        with np.load(self._work / "spoken.npz") as spoken:
+            occupations = Occupations(spoken["groups"], spoken["chances"])
+        held = HeldCourses(np.array(courses["rows"], dtype=np.int32), targets)
+        return BatchEngine(
+            lists=CourseLists.load(self._work / "lists"),
+            layout=whole.index.layout,
+            columns=whole.columns,
+            facts=whole.facts,
+            vacancy_ids=whole.vacancies["vacancy_id"].combine_chunks(),
+            courses=held,
+            demands=Demands.of(whole.columns),
+            scores=_Stored(whole.scores.values, np.load(self._work / "extra.npy")),
+            occupations=occupations,
+            now=datetime.fromisoformat(self.plan.now),
+            n_shown=self.plan.n_shown,
+            ranker=whole.ranker,
+        )
+
+    def has_receipt(self, name: str) -> bool:
+        """Return whether this part was written, now or before. Raises nothing."""
+        return self._receipt(name).is_file()
+
+    def without_parts(self) -> BatchRun:
+        """Return this run, to be sent to another process: of its artifact nothing is read, its folders are absolute.
+
+        Raises nothing.
+        """
+        mine = self.artifact
+        bare = Artifact(mine.folder.resolve(), mine.manifest, mine.cache_folder.resolve())
+        return replace(self, artifact=bare, folder=self.folder.resolve())
+
     @property
     def _work(self) -> Path:
         return self.folder / ".work"
@@ -238,8 +276,21 @@ class BatchRun:
     def _prepare(self, people: Path) -> dict[str, int]:
         engine, now = self.artifact.recommender, datetime.fromisoformat(self.plan.now)
         scores = engine.scores
+        sizes, unseen = self._lay_out(people)
+        pa.default_memory_pool().release_unused()  # the tables of everybody are gone; the lists need their place
+        extra = scores.score_titles(unseen) if unseen else np.zeros((0, len(engine.columns)), dtype=np.float32)
+        np.save(self._work / "extra.npy", extra)
+        spoken = scores.occupations.followed_by(scores.read_titles(unseen)) if unseen else scores.occupations
+        np.savez(self._work / "spoken.npz", groups=spoken.groups, chances=spoken.chances)
+        areas = areas_of(engine.columns, engine.index.layout, now=now)
+        CourseLists.fit(_blocks(scores.values, extra), areas, k=self.plan.depth).save(self._work / "lists")
+        return sizes
+
+    def _lay_out(self, people: Path) -> tuple[dict[str, int], list[str]]:
+        """Write the people of each part and what their certificates are of; return its sizes and the titles unseen."""
+        engine, now = self.artifact.recommender, datetime.fromisoformat(self.plan.now)
         tables, demands = PeopleTables.read(people), Demands.of(engine.columns)
-        encoded = tables.encoded(scores.row_of, len(scores.values), demands, now=now)
+        encoded = tables.encoded(engine.scores.row_of, len(engine.scores.values), demands, now=now)
         sizes = {}
         for name, part in encoded.parts(self.plan.people_per_part):
             with (
@@ -248,39 +299,10 @@ class BatchRun:
             ):
                 writer.write_table(part)
             sizes[name] = part.num_rows
-        unseen = list(encoded.courses.unseen)
-        extra = scores.score_titles(unseen) if unseen else np.zeros((0, len(engine.columns)), dtype=np.float32)
-        np.save(self._work / "extra.npy", extra)
-        spoken = scores.occupations.followed_by(scores.read_titles(unseen)) if unseen else scores.occupations
-        np.savez(self._work / "spoken.npz", groups=spoken.groups, chances=spoken.chances)
-        areas = areas_of(engine.columns, engine.index.layout, now=now)
-        CourseLists.fit(_blocks(scores.values, extra), areas, k=self.plan.depth).save(self._work / "lists")
         targets = [sorted(words) for words in encoded.courses.targets]
         courses = {"rows": encoded.courses.rows.tolist(), "targets": targets, "n_declined": tables.n_declined}
         (self._work / "courses.json").write_text(json.dumps(courses, ensure_ascii=False), encoding="utf-8")
-        return sizes
-
-    def _engine(self) -> BatchEngine:
-        engine = self.artifact.recommender
-        courses = json.loads((self._work / "courses.json").read_text(encoding="utf-8"))
-        targets = tuple(frozenset(words) for words in courses["targets"])
-        with np.load(self._work / "spoken.npz") as spoken:
-            occupations = Occupations(spoken["groups"], spoken["chances"])
-        held = HeldCourses(np.array(courses["rows"], dtype=np.int32), targets)
-        return BatchEngine(
-            lists=CourseLists.load(self._work / "lists"),
-            layout=engine.index.layout,
-            columns=engine.columns,
-            facts=engine.facts,
-            vacancy_ids=engine.vacancies["vacancy_id"].combine_chunks(),
-            courses=held,
-            demands=Demands.of(engine.columns),
-            scores=_Stored(engine.scores.values, np.load(self._work / "extra.npy")),
-            occupations=occupations,
-            now=datetime.fromisoformat(self.plan.now),
-            n_shown=self.plan.n_shown,
-            ranker=engine.ranker,
-        )
+        return sizes, list(encoded.courses.unseen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +323,15 @@ class _Stored:
 def _blocks(*parts: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
     for scores in parts:
         for start in range(0, len(scores), _ROWS_AT_ONCE):
-            yield np.asarray(scores[start : start + _ROWS_AT_ONCE])
+            yield _read(scores, start, min(_ROWS_AT_ONCE, len(scores) - start))
+
+
+def _read(scores: NDArray[np.float32], start: int, n: int) -> NDArray[np.float32]:
+    """Return n rows; those of a mapped file are read, since pages that were mapped stay with the process."""
+    if not isinstance(scores, np.memmap) or scores.filename is None:
+        return scores[start : start + n]
+    at = scores.offset + start * scores.strides[0]
+    return np.fromfile(scores.filename, scores.dtype, n * scores.shape[1], offset=at).reshape(n, -1)
 
 
 def _n_slates(slates: pa.Table) -> int:
@@ -319,7 +349,7 @@ _opened: dict[str, tuple[BatchRun, BatchEngine]] = {}  # of a worker process: op
 def _open(run: BatchRun) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
-    _opened["run"] = (run, run._engine())
+    _opened["run"] = (run, run.engine())
 
 
 def _end_with_parent() -> None:
