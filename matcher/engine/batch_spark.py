@@ -3,6 +3,9 @@
 The one file that imports pyspark. Spark only hands out parts: slates, files and receipts are those of ``batch_run``.
 """
 
+# pyspark is an extra: where it is not installed the room is still checked.
+# pyright: reportMissingImports=false
+
 from __future__ import annotations
 
 import sys
