@@ -6,6 +6,7 @@ Calls the same rooms as ``/v1/counter`` and decides nothing itself. What finds a
 from __future__ import annotations
 
 import secrets
+import string
 from datetime import date, datetime
 from typing import Annotated
 
@@ -33,7 +34,7 @@ from matcher.domain.regions import districts, provinces
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[require("counter")])
 PURPOSES = ("recommend", "contact", "discoverable", "research", "disability_use")
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LETTERS = "".join(sorted({*string.digits, *string.ascii_uppercase} - {*"01IO"}))
 
 
 def _visit(
