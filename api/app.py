@@ -42,6 +42,7 @@ from api.routes import (
 from api.routes.pages import (
     alumni_data,
     alumni_work,
+    counter_certificate,
     counter_lock,
     counter_pack,
     counter_paper,
@@ -97,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
         counter_pack,
         counter_people,
         counter_paper,
+        counter_certificate,
         counter_waiting,
         employer_adverts,
         employer_people,

@@ -107,6 +107,7 @@ _WHY: Mapping[str, str] = {
     "sheet": "trail_sheet",
     "found": "trail_find",
     "registered": "trail_registered",
+    "certificate_added": "trail_certificate_added",
     "counter_session": "trail_counter_session",
     "callback_list": "trail_waiting",
     "question_list": "trail_waiting",

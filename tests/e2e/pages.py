@@ -66,6 +66,7 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "counter-pack": "/loket/paket",
         "counter-sync": "/loket/sinkron",
         "counter-visit": "/loket/orang",
+        "counter-certificate": "/loket/orang/sertifikat?cari=juru+masak",
         "counter-vacancies": "/lowongan",
         "counter-papers": "/loket/cetak",
         "counter-sheet": "/loket/lembar",
