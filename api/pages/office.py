@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from api.pages.charts import RateLine, Span, percent, span, track_end, verdict_of
 from api.pages.texts import Texts
 from api.pmo.figures import Figure
+from matcher.domain.occupations import OCCUPATION_GROUPS
 from matcher.domain.regions import place_name, provinces
 
 Cohort = Literal[
@@ -152,6 +153,34 @@ def policy_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[s
     ]
 
 
+def drift_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[str]]:
+    """Return what was compared then and now, with what rose and fell and how it stands. Raises nothing."""
+    return [
+        [
+            texts(f"drift_{row['table']}_{row['column']}"),
+            _counted(row, "n_then", texts),
+            _counted(row, "n_now", texts),
+            _index(row, texts),
+            _drifted(row, "risen", texts),
+            _drifted(row, "fallen", texts),
+            texts(f"drift_{row['verdict'] or 'few'}"),
+        ]
+        for row in rows
+    ]
+
+
+def exposure_lines(rows: Sequence[Mapping[str, Any]], texts: Texts, *, months: int = 6) -> list[list[str]]:
+    """Return what people were shown and did month by month, the last month first. Raises nothing."""
+    return [
+        [
+            row["begins_on"][:7],
+            texts("figure_few") if row["is_suppressed"] else texts.number(row["n_shown"]),
+            *(percent(row.get(f"rate_{step}"), texts) for step in ("viewed", "applied", "hired")),
+        ]
+        for row in reversed(rows[-months:])
+    ]
+
+
 def interval(row: Mapping[str, Any], prefix: str, texts: Texts) -> str:
     """Return ``{prefix}low`` to ``{prefix}high`` in words, a dash where there is none. Raises nothing."""
     low, high = row.get(f"{prefix}low"), row.get(f"{prefix}high")
@@ -220,3 +249,36 @@ def _between(row: Mapping[str, Any], measure: str, texts: Texts) -> str:
 
 def _written(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _counted(row: Mapping[str, Any], name: str, texts: Texts) -> str:
+    if row.get("is_suppressed"):
+        return texts("figure_few")
+    return "-" if row.get(name) is None else texts.number(row[name])
+
+
+def _index(row: Mapping[str, Any], texts: Texts) -> str:
+    """Return the index beside what chance alone reaches; of titles the share of words that were in none."""
+    if row.get("unseen_share") is not None:
+        return texts("drift_unseen", share=percent(row["unseen_share"], texts))
+    if row.get("psi") is None:
+        return "-"
+    psi, chance = (texts.number(round(row[name], 3)) for name in ("psi", "by_chance"))
+    return texts("drift_index", psi=psi, chance=chance)
+
+
+def _drifted(row: Mapping[str, Any], name: str, texts: Texts) -> str:
+    """Return the value that rose or fell most by its name; a dash where nothing changed beyond chance."""
+    value = row.get(name)
+    if value is None or row["verdict"] in {None, "steady"}:
+        return "-"
+    column = row["column"]
+    if column == "occupation":
+        group = OCCUPATION_GROUPS.get(value)
+        return value if group is None else group.name_en if texts.language == "en" else group.name_id
+    if column == "pay":
+        return texts("drift_pay_fifth", n=value)
+    known = f"type_{value}"
+    return (
+        texts(known) if column == "employment_type" and known in texts.texts else group_name(value, column, texts, {})
+    )

@@ -45,6 +45,7 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "pmo-demand": "/pmo/kebutuhan?province=32",
         "pmo-course-value": "/pmo/kursus",
         "pmo-policies": "/pmo/kebijakan",
+        "pmo-changes": "/pmo/perubahan",
     },
     "employer": {
         "employer": "/perusahaan",

@@ -21,6 +21,8 @@ from api.pages.office import (
     course_lines,
     curve_lines,
     demand_lines,
+    drift_lines,
+    exposure_lines,
     funnel_steps,
     interval,
     outcome_lines,
@@ -40,7 +42,7 @@ router = APIRouter(
 
 Clock = Annotated[Literal["2m", "q2", "q4"], Query(alias="saat")]
 MOST_GAPS = 60
-_WAYS = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan")
+_WAYS = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan", "/perubahan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,29 @@ def show_policies(office: OpenOffice) -> HTMLResponse:
     return office.page(
         "pmo_policies.html", lambda figure: {"lines": policy_lines(figure.rows, office.texts)}, questions.policies()
     )
+
+
+@router.get("/perubahan")
+def show_changes(office: OpenOffice) -> HTMLResponse:
+    """Show what changed since the order was built, and in what people were shown month by month."""
+    texts = office.texts
+
+    def shown(funnel: Figure) -> dict[str, Any]:
+        return {"exposure": exposure_lines(funnel.rows, texts), "drift": _drift(office)}
+
+    return office.page("pmo_drift.html", shown, questions.funnel())
+
+
+def _drift(office: Office) -> dict[str, Any]:
+    """Return the drift in words and lines, or the key of the words that say what it lacks."""
+    try:
+        figure = office.figure(questions.drift())
+    except MissingFile:
+        return {"lacks": "drift_lacks_artifact"}
+    except InvalidInput:
+        return {"lacks": "drift_lacks_open"}
+    sentence, lines = figure.sentences[office.desk.language], drift_lines(figure.rows, office.texts)
+    return {"lacks": "", "sentence": sentence, "lines": lines, "cited": cited(figure, office.texts)}
 
 
 def _total(total: Figure, office: Office) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,18 @@ from matcher.engine.artifacts import Artifact
 from matcher.simulate.market_files import write_market
 from matcher.simulate.parameters import MarketParameters
 from tests.api.pmo.conftest import Office, office_over
-from tests.api.security.conftest import Opener, database_url, empty_database_url, migrated_url, opened, postgresql_url
+from tests.api.security.conftest import (
+    Clock,
+    Opener,
+    database_url,
+    empty_database_url,
+    migrated_url,
+    opened,
+    postgresql_url,
+)
 
 __all__ = ["database_url", "empty_database_url", "migrated_url", "opened", "postgresql_url"]
-PAGES = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan")
+PAGES = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan", "/perubahan")
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +95,21 @@ def test_without_data_every_page_says_who_prepares_it(opened: Opener, world: Art
     for path in PAGES:
         answer = office.house.at().get(f"/pmo{path}", headers=office.headers)
         assert (answer.status_code, "Data belum disiapkan" in answer.text) == (503, True), path
+
+
+def test_changes_are_told_by_a_sentence_and_by_months(office: Office) -> None:
+    told, page = office.figure("drift"), read(office, "/perubahan")
+    assert told["sentences"]["id"] in page and "Lowongan: provinsi" in page
+    months = [row for row in office.figure("funnel")["rows"] if not row["is_suppressed"]][-3:]
+    for row in months:
+        assert f'<th scope="row">{row["begins_on"][:7]}</th><td>{texts_in("id").number(row["n_shown"])}</td>' in page
+
+
+def test_changes_without_an_artifact_say_what_is_missing(opened: Opener, market: Path) -> None:
+    house = opened(events=market)
+    house.app.state.serving = replace(house.app.state.serving, clock=Clock())
+    page = read(Office(house, house.bearer(house.officer("pmo"))), "/perubahan")
+    assert "Pengelola membuatnya dengan padan build" in page and "bulan demi bulan" in page
 
 
 def test_map_has_every_province_once_and_none_over_another() -> None:
