@@ -135,6 +135,7 @@ _EXPLAINED = {
     "impressions": "Lists of vacancies that you were shown",
     "impression_entries": "The vacancies of each list; propensity is the chance of each to stand where it stood",
     "interactions": "What you did with vacancies",
+    "hidden_reasons": "Why you put vacancies aside",
     "outcomes": "What is known of your work",
     "consents": "Every yes and no, the last one of a purpose holds",
     "accesses": "Who looked at you or acted for you",
