@@ -13,7 +13,9 @@ from urllib.parse import urlencode
 from api.pages.charts import RateLine, Span, percent, span, track_end, verdict_of
 from api.pages.texts import Texts
 from api.pmo.figures import Figure
+from matcher.domain.occupation_names import occupation_names
 from matcher.domain.occupations import OCCUPATION_GROUPS
+from matcher.domain.qualifications import EDUCATION_LEVELS
 from matcher.domain.regions import place_name, provinces
 
 Cohort = Literal[
@@ -102,7 +104,7 @@ def compared(rows: Iterable[Mapping[str, Any]], attribute: str, measure: str, te
             is_gap=bool(row.get("is_gap")),
             is_suppressed=row["is_suppressed"],
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: _place_of(row["group"], attribute))
         if row["attribute"] == attribute and row["measure"] == measure
     ]
 
@@ -114,7 +116,7 @@ def course_lines(rows: Sequence[Mapping[str, Any]], texts: Texts) -> list[RateLi
     return [
         RateLine(
             label=f"{row['title'] or row['course_id']}{' - ' + row['provider'] if row['provider'] else ''}",
-            rate=percent(row["value"], texts),
+            rate=texts("figure_few") if row["is_suppressed"] else percent(row["value"], texts),
             interval=interval(row, "value_", texts),
             people=texts("figure_few") if row["is_suppressed"] else texts.number(row["n"]),
             verdict="hidden" if row["is_suppressed"] else "none",
@@ -129,7 +131,7 @@ def demand_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[s
     """Return open places against certified people, by occupation and district. Raises nothing."""
     return [
         [
-            " ".join(str(one) for one in (row["occupation_code"], row["category"]) if one) or texts("figure_unknown"),
+            _occupation(row["occupation_code"], row["category"]) or texts("figure_unknown"),
             place_name(row["province_code"], row["district_code"]),
             texts.number(row["n_openings"]),
             texts("figure_few") if row["is_suppressed"] else texts.number(row["n_alumni"]),
@@ -169,15 +171,15 @@ def drift_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[st
     ]
 
 
-def exposure_lines(rows: Sequence[Mapping[str, Any]], texts: Texts, *, months: int = 6) -> list[list[str]]:
-    """Return what people were shown and did month by month, the last month first. Raises nothing."""
+def exposure_lines(rows: Sequence[Mapping[str, Any]], texts: Texts, *, quarters: int = 6) -> list[list[str]]:
+    """Return what people were shown and did quarter by quarter, the last one first. Raises nothing."""
     return [
         [
-            row["begins_on"][:7],
+            texts("drift_quarter", n=(int(row["begins_on"][5:7]) + 2) // 3, year=row["begins_on"][:4]),
             texts("figure_few") if row["is_suppressed"] else texts.number(row["n_shown"]),
             *(percent(row.get(f"rate_{step}"), texts) for step in ("viewed", "applied", "hired")),
         ]
-        for row in reversed(rows[-months:])
+        for row in reversed(rows[-quarters:])
     ]
 
 
@@ -230,6 +232,18 @@ def _step(row: Mapping[str, Any], name: str, texts: Texts) -> Step:
         span=span(row, most=1.0, of=f"rate_{name}"),
         organic="-" if organic is None else texts.number(organic),
     )
+
+
+def _occupation(code: str | None, category: str | None) -> str:
+    """Return an occupation by its code and official name, and the category it was told by."""
+    return " ".join(one for one in (code, occupation_names().get(code or ""), category) if one)
+
+
+def _place_of(group: Any, attribute: str) -> int:
+    """Return where a group stands: schooling by its level, the unknown last, others as they come."""
+    if attribute != "education":
+        return 0
+    return EDUCATION_LEVELS.index(group) if group in EDUCATION_LEVELS else len(EDUCATION_LEVELS)
 
 
 def _measured(row: Mapping[str, Any], cell: str, measure: str, texts: Texts) -> str:

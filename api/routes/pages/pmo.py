@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import Figures, Now, require
-from api.pages.charts import TRACK, curve, percent, span, tiles, track_end
+from api.pages.charts import TRACK, RateLine, curve, percent, span, tiles, track_end
 from api.pages.office import (
     CLOCKS,
     MEASURES,
@@ -42,6 +42,7 @@ router = APIRouter(
 
 Clock = Annotated[Literal["2m", "q2", "q4"], Query(alias="saat")]
 MOST_GAPS = 60
+MOST_COURSES = 100
 _WAYS = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan", "/perubahan")
 
 
@@ -115,8 +116,8 @@ def show_outcomes(office: OpenOffice, by: Cohort = "wave", clock: Clock = "2m") 
     def shown(figure: Figure, *courses: Figure) -> dict[str, Any]:
         titles = {row["course_id"]: row["title"] for one in courses for row in one.rows if row["title"]}
         lines = outcome_lines(figure.rows, by, office.texts, titles)
-        told = {"by": by, "cohorts": get_args(Cohort), "clock": clock, "clocks": CLOCKS}
-        return told | {"lines": lines, "goal_at": _goal_at(figure)}
+        told = {"by": by, "cohorts": get_args(Cohort), "clock": clock, "clocks": CLOCKS, "goal_at": _goal_at(figure)}
+        return told | (_first(lines) if by == "course_id" else {"lines": lines, "n_more": 0})
 
     named = [questions.course_value(clock)] if by == "course_id" else []
     return office.page("pmo_outcomes.html", shown, questions.outcomes(by, clock), *named)
@@ -178,7 +179,7 @@ def show_courses(office: OpenOffice, clock: Clock = "2m") -> HTMLResponse:
     """Show what became of the takers of each course."""
 
     def shown(figure: Figure) -> dict[str, Any]:
-        return {"clock": clock, "clocks": CLOCKS, "lines": course_lines(figure.rows, office.texts)}
+        return {"clock": clock, "clocks": CLOCKS} | _first(course_lines(figure.rows, office.texts))
 
     return office.page("pmo_courses.html", shown, questions.course_value(clock))
 
@@ -193,13 +194,13 @@ def show_policies(office: OpenOffice) -> HTMLResponse:
 
 @router.get("/perubahan")
 def show_changes(office: OpenOffice) -> HTMLResponse:
-    """Show what changed since the order was built, and in what people were shown month by month."""
+    """Show what changed since the order was built, and in what people were shown quarter by quarter."""
     texts = office.texts
 
     def shown(funnel: Figure) -> dict[str, Any]:
         return {"exposure": exposure_lines(funnel.rows, texts), "drift": _drift(office)}
 
-    return office.page("pmo_drift.html", shown, questions.funnel())
+    return office.page("pmo_drift.html", shown, questions.funnel(period="quarter"))
 
 
 def _drift(office: Office) -> dict[str, Any]:
@@ -225,6 +226,12 @@ def _total(total: Figure, office: Office) -> dict[str, Any]:
         "span": span(row, most=most), "goal_at": GOAL / most * TRACK, "sentence": total.sentences[office.desk.language],
         "source_names": list(total.about["sources"].items()),
     }  # fmt: skip
+
+
+def _first(lines: list[RateLine]) -> dict[str, Any]:
+    """Return the courses that a page shows, of thousands: none that is withheld; and how many more there are."""
+    told = [one for one in lines if not one.is_suppressed][:MOST_COURSES]
+    return {"lines": told, "n_more": len(lines) - len(told)}
 
 
 def _goal_at(figure: Figure) -> float:
