@@ -43,6 +43,7 @@ from api.routes import (
 from api.routes.pages import (
     alumni_data,
     alumni_work,
+    counter_certificate,
     counter_lock,
     counter_pack,
     counter_paper,
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         counter_pack,
         counter_people,
         counter_paper,
+        counter_certificate,
         counter_waiting,
         employer_adverts,
         employer_people,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api.pages.texts import Language
 from api.schemas import Line, RecommendedVacancy
@@ -232,6 +232,13 @@ class InteractionBody(_Sent):
     impression_id: Id | None = None
     at: AwareDatetime | None = Field(default=None, description="Where it happened before it is told")
     corrects_id: FreshId | None = Field(default=None, description="The earlier event that this one stands for")
+    reason: Literal["far", "pay", "other"] | None = Field(default=None, description="Why it is hidden, where it is")
+
+    @model_validator(mode="after")
+    def _has_a_reason_only_when_hidden(self) -> InteractionBody:
+        if self.reason is not None and self.kind != "hidden":
+            raise ValueError("reason: goes with the kind hidden only")
+        return self
 
 
 class InteractionsBody(_Sent):

@@ -21,6 +21,7 @@ from api.storage.event_checks import INTERACTION_KINDS
 from api.storage.events import (
     append_interactions,
     append_outcomes,
+    append_reasons,
     interactions_of,
     interactions_of_person,
     outcomes_of,
@@ -55,6 +56,7 @@ def note_interactions(
         if event.impression_id is None and event.vacancy_id not in known:
             raise UnknownIdentifier(f"vacancy '{event.vacancy_id}': not here; check the id")
     repeats = append_interactions(session, events, now=now).repeats
+    append_reasons(session, alumnus_id, {one.interaction_id: one.reason for one in sent if one.reason is not None})
     for event in events:
         note_event((now - event.at).total_seconds())
     return [

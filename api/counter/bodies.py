@@ -97,6 +97,18 @@ class HeldCertificate(_Sent):
     expires_on: date | None = None
 
 
+class ShownCertificate(_Sent):
+    """A certificate that a person who is here already shows; of a course, or under its title alone."""
+
+    certificate_no: CertificateNo
+    course_id: Opaque | None = None
+    title: _Word | None = Field(default=None, description="As printed; none is the title of the course")
+    evidence: Literal["attended", "passed", "competence"] = "attended"
+    scheme: Literal["course", "bnsp", "other"] = "course"
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
 class EnrolBody(_Sent):
     """A person registers at the counter; without a telephone they have no account and come to the counter again."""
 

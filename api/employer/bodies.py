@@ -130,8 +130,10 @@ class RefusedAdvert(BaseModel):
     """One cell, or one row, that keeps its row out, and what to do."""
 
     row: int = Field(description="1-based, the header not counted")
-    column: str | None
-    reason: str
+    column: str | None = Field(description="As the file spells it; null where the row itself cannot be read")
+    code: str = Field(description="What is wrong, as a word that stays the same in every language")
+    reason: str = Field(description="What is wrong, in the asked language")
+    remedy: str = Field(description="What to do, in the asked language")
 
 
 class ImportedAdverts(BaseModel):

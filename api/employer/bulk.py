@@ -7,7 +7,6 @@ nothing.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from api.employer.bodies import AdvertBody, ImportedAdvert, ImportedAdverts, PostedAdvert, RefusedAdvert
 from api.employer.posting import ENDED, doubles_among, own_employer, put, shown, vacancy_as_sent
+from api.employer.refused_rows import RefusalDesk
+from api.pages.texts import Language, texts_in
 from api.security.accounts import SignedIn
 from api.storage.employers import Employer
 from api.storage.vacancies import PostedVacancy, vacancies_of
@@ -34,8 +35,6 @@ MOST_ROWS = 1000
 
 MOST_UNPACKED_BYTES = 100 << 20
 """Bytes that a workbook may unpack to."""
-
-_COLUMN = re.compile(r"column '([^']+)': (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,12 @@ class _Row:
         )  # fmt: skip
 
 
-def import_adverts(session: Session, account: SignedIn, path: Path, *, now: datetime) -> ImportedAdverts:
+def import_adverts(
+    session: Session, account: SignedIn, path: Path, *, language: Language, now: datetime
+) -> ImportedAdverts:
     """Return what became of each row of the file at `path`; the accepted rows are stored together or not at all.
+
+    Why a row is refused is told in `language`.
 
     Raises
     ------
@@ -72,13 +75,14 @@ def import_adverts(session: Session, account: SignedIn, path: Path, *, now: date
     except InvalidInput as problem:
         # Nobody who sent a file knows the place it was put down at.
         raise InvalidInput(str(problem).replace(str(path), "file")) from None
-    refused = [one for row in ingested.rejected.to_pylist() for one in _refusals(row, path)]
+    desk = RefusalDesk(texts_in(language))
+    refused = [desk.at_the_door(number, problem) for number, problem in ingested.problems]
     rows = [_Row(number, cells, _id_here(employer.employer_id, cells["vacancy_id"]))
             for number, cells in _accepted(ingested, numbers)]  # fmt: skip
     held = vacancies_of(session, [row.vacancy_id for row in rows])
     kept: list[tuple[_Row, Vacancy]] = []
     for row in rows:
-        told = _read(row, employer, held.get(row.vacancy_id), now)
+        told = _read(row, employer, held.get(row.vacancy_id), desk, now)
         if isinstance(told, Vacancy):
             kept.append((row, told))
         else:
@@ -87,21 +91,22 @@ def import_adverts(session: Session, account: SignedIn, path: Path, *, now: date
     return _answer(ingested.n_rows, items, refused)
 
 
-def _read(row: _Row, employer: Employer, held: PostedVacancy | None, now: datetime) -> Vacancy | list[RefusedAdvert]:
+def _read(
+    row: _Row, employer: Employer, held: PostedVacancy | None, desk: RefusalDesk, now: datetime
+) -> Vacancy | list[RefusedAdvert]:
     """Return the row as a vacancy, or why it cannot be one."""
     if held is not None and held.state in ENDED:
-        told = f"is {held.state} here; give the row an id of its own to post it again, or leave it out"
-        return [RefusedAdvert(row=row.number, column="vacancy_id", reason=told)]
+        return [desk.refused(row.number, "ended", "vacancy_id", row.cells["vacancy_id"])]
     posted_at = now if held is None else held.vacancy.posted_at or now
     stated = {name: row.cells[name] for name in AdvertBody.model_fields if row.cells[name] is not None}
     try:
         sent = AdvertBody.model_validate(stated)
         return vacancy_as_sent(sent, employer, vacancy_id=row.vacancy_id, posted_at=posted_at, now=now)
     except ValidationError as problem:
-        return [_told(row.number, one) for one in problem.errors()]
+        return [desk.as_an_advert(row.number, one) for one in problem.errors()]
     except InvalidInput as problem:
-        column, _, reason = str(problem).partition(": ")
-        return [RefusedAdvert(row=row.number, column=column.split(" ")[0], reason=reason)]
+        column = str(problem).partition(":")[0].split(" ")[0]
+        return [desk.as_a_whole(row.number, column, row.cells.get(column))]
 
 
 def _put_all(
@@ -164,19 +169,6 @@ def _accepted(ingested: Ingested, numbers: list[int]) -> Iterator[tuple[int, dic
     return zip((one for one in numbers if one not in gone), ingested.table.to_pylist(), strict=True)
 
 
-def _refusals(row: Mapping[str, str], path: Path) -> Iterator[RefusedAdvert]:
-    """Return why the door refused a row, column by column."""
-    for reason in row["reason"].replace(str(path), "file").split("; also "):
-        named = _COLUMN.fullmatch(reason)
-        column, told = named.groups() if named else (None, reason)
-        yield RefusedAdvert(row=int(row["row"]), column=column, reason=told)
-
-
 def _id_here(employer_id: str, reference: str) -> str:
     """Return the id here of an employer's own id: the same one each time, and never another employer's."""
     return f"v-{hashlib.sha256(f'{employer_id} {reference}'.encode()).hexdigest()[:32]}"
-
-
-def _told(number: int, problem: Mapping[str, Any]) -> RefusedAdvert:
-    column = str(problem["loc"][0]) if problem["loc"] else None
-    return RefusedAdvert(row=number, column=column, reason=f"{problem['msg']}; correct the cell")

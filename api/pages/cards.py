@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.pages.links import phone_link, web_link
+from api.pages.schooling import schooling
 from api.pages.texts import Texts
 from api.schemas import Line, RecommendedVacancy
 from matcher.domain.records import Alumnus, Reason, Slate, Vacancy
@@ -142,10 +143,9 @@ def relaxations(slate: Slate, texts: Texts) -> tuple[str, ...]:
 def person(alumnus: Alumnus, texts: Texts) -> Person:
     """Return what the page says about `alumnus`. Raises nothing for a record of the artifact."""
     place = place_name(alumnus.province_code, alumnus.district_code) or texts("unknown")
-    schooling = alumnus.education or texts("unknown")
     certificates = tuple(certificate.title for certificate in alumnus.certificates)
     choice = f"{certificates[0]} - {place}" if certificates else place
-    return Person(alumnus.alumnus_id, choice, place, schooling, certificates)
+    return Person(alumnus.alumnus_id, choice, place, schooling(alumnus.education, texts), certificates)
 
 
 def _told(lines: Sequence[Reason], texts: Texts) -> tuple[str, ...]:

@@ -19,9 +19,12 @@ from api.counter.bodies import (
     NoteCode,
     PackBody,
     Receipt,
+    ShownCertificate,
     Told,
 )
 from api.security.bodies import Name, Opaque, Phone, Purpose
+
+_Title = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 
 
 class FindForm(FindBody):
@@ -55,7 +58,7 @@ class EnrolForm(BaseModel):
     nik: Nik | None = None
     phone: Phone | None = None
     education: Education | None = None
-    certificate_title: Annotated[str, Field(max_length=200)] = ""
+    certificate_title: _Title = ""
     certificate_no: CertificateNo | None = None
     evidence: Literal["attended", "passed", "competence"] = "attended"
     is_another: bool = False
@@ -69,6 +72,27 @@ class EnrolForm(BaseModel):
             HeldCertificate(title=title, certificate_no=self.certificate_no, evidence=self.evidence) if title else None
         )
         return EnrolBody(**about, province_code=self.district_code[:2], certificates=[shown] if shown else [])
+
+
+class CertificateForm(BaseModel):
+    """A certificate that a person in session shows; a title counts where no course of the list is chosen."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    certificate_no: CertificateNo
+    course_id: Annotated[str, Field(max_length=256)] = ""
+    certificate_title: _Title = ""
+    evidence: Literal["attended", "passed", "competence"] = "attended"
+    issued_on: date | None = None
+    expires_on: date | None = None
+    csrf_token: Opaque = ""
+
+    def body(self) -> ShownCertificate:
+        """Return what ``/v1/counter/sessions/{session_id}/certificates`` takes. Raises nothing for what was checked."""
+        kept = self.model_dump(exclude={"course_id", "certificate_title", "csrf_token"})
+        title = self.certificate_title.strip() or None
+        course_id = self.course_id or None
+        return ShownCertificate(**kept, course_id=course_id, title=None if course_id else title)
 
 
 class CallForm(BaseModel):

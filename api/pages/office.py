@@ -13,6 +13,9 @@ from urllib.parse import urlencode
 from api.pages.charts import RateLine, Span, percent, span, track_end, verdict_of
 from api.pages.texts import Texts
 from api.pmo.figures import Figure
+from matcher.domain.occupation_names import occupation_names
+from matcher.domain.occupations import OCCUPATION_GROUPS
+from matcher.domain.qualifications import EDUCATION_LEVELS
 from matcher.domain.regions import place_name, provinces
 
 Cohort = Literal[
@@ -101,7 +104,7 @@ def compared(rows: Iterable[Mapping[str, Any]], attribute: str, measure: str, te
             is_gap=bool(row.get("is_gap")),
             is_suppressed=row["is_suppressed"],
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: _place_of(row["group"], attribute))
         if row["attribute"] == attribute and row["measure"] == measure
     ]
 
@@ -113,7 +116,7 @@ def course_lines(rows: Sequence[Mapping[str, Any]], texts: Texts) -> list[RateLi
     return [
         RateLine(
             label=f"{row['title'] or row['course_id']}{' - ' + row['provider'] if row['provider'] else ''}",
-            rate=percent(row["value"], texts),
+            rate=texts("figure_few") if row["is_suppressed"] else percent(row["value"], texts),
             interval=interval(row, "value_", texts),
             people=texts("figure_few") if row["is_suppressed"] else texts.number(row["n"]),
             verdict="hidden" if row["is_suppressed"] else "none",
@@ -128,7 +131,7 @@ def demand_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[s
     """Return open places against certified people, by occupation and district. Raises nothing."""
     return [
         [
-            " ".join(str(one) for one in (row["occupation_code"], row["category"]) if one) or texts("figure_unknown"),
+            _occupation(row["occupation_code"], row["category"]) or texts("figure_unknown"),
             place_name(row["province_code"], row["district_code"]),
             texts.number(row["n_openings"]),
             texts("figure_few") if row["is_suppressed"] else texts.number(row["n_alumni"]),
@@ -149,6 +152,34 @@ def policy_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[s
             percent(row["share_explored"], texts),
         ]
         for row in rows
+    ]
+
+
+def drift_lines(rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[list[str]]:
+    """Return what was compared then and now, with what rose and fell and how it stands. Raises nothing."""
+    return [
+        [
+            texts(f"drift_{row['table']}_{row['column']}"),
+            _counted(row, "n_then", texts),
+            _counted(row, "n_now", texts),
+            _index(row, texts),
+            _drifted(row, "risen", texts),
+            _drifted(row, "fallen", texts),
+            texts(f"drift_{row['verdict'] or 'few'}"),
+        ]
+        for row in rows
+    ]
+
+
+def exposure_lines(rows: Sequence[Mapping[str, Any]], texts: Texts, *, quarters: int = 6) -> list[list[str]]:
+    """Return what people were shown and did quarter by quarter, the last one first. Raises nothing."""
+    return [
+        [
+            texts("drift_quarter", n=(int(row["begins_on"][5:7]) + 2) // 3, year=row["begins_on"][:4]),
+            texts("figure_few") if row["is_suppressed"] else texts.number(row["n_shown"]),
+            *(percent(row.get(f"rate_{step}"), texts) for step in ("viewed", "applied", "hired")),
+        ]
+        for row in reversed(rows[-quarters:])
     ]
 
 
@@ -203,6 +234,18 @@ def _step(row: Mapping[str, Any], name: str, texts: Texts) -> Step:
     )
 
 
+def _occupation(code: str | None, category: str | None) -> str:
+    """Return an occupation by its code and official name, and the category it was told by."""
+    return " ".join(one for one in (code, occupation_names().get(code or ""), category) if one)
+
+
+def _place_of(group: Any, attribute: str) -> int:
+    """Return where a group stands: schooling by its level, the unknown last, others as they come."""
+    if attribute != "education":
+        return 0
+    return EDUCATION_LEVELS.index(group) if group in EDUCATION_LEVELS else len(EDUCATION_LEVELS)
+
+
 def _measured(row: Mapping[str, Any], cell: str, measure: str, texts: Texts) -> str:
     value = row.get(cell)
     if row["is_suppressed"]:
@@ -220,3 +263,36 @@ def _between(row: Mapping[str, Any], measure: str, texts: Texts) -> str:
 
 def _written(value: Any) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _counted(row: Mapping[str, Any], name: str, texts: Texts) -> str:
+    if row.get("is_suppressed"):
+        return texts("figure_few")
+    return "-" if row.get(name) is None else texts.number(row[name])
+
+
+def _index(row: Mapping[str, Any], texts: Texts) -> str:
+    """Return the index beside what chance alone reaches; of titles the share of words that were in none."""
+    if row.get("unseen_share") is not None:
+        return texts("drift_unseen", share=percent(row["unseen_share"], texts))
+    if row.get("psi") is None:
+        return "-"
+    psi, chance = (texts.number(round(row[name], 3)) for name in ("psi", "by_chance"))
+    return texts("drift_index", psi=psi, chance=chance)
+
+
+def _drifted(row: Mapping[str, Any], name: str, texts: Texts) -> str:
+    """Return the value that rose or fell most by its name; a dash where nothing changed beyond chance."""
+    value = row.get(name)
+    if value is None or row["verdict"] in {None, "steady"}:
+        return "-"
+    column = row["column"]
+    if column == "occupation":
+        group = OCCUPATION_GROUPS.get(value)
+        return value if group is None else group.name_en if texts.language == "en" else group.name_id
+    if column == "pay":
+        return texts("drift_pay_fifth", n=value)
+    known = f"type_{value}"
+    return (
+        texts(known) if column == "employment_type" and known in texts.texts else group_name(value, column, texts, {})
+    )

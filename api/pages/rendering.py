@@ -76,15 +76,18 @@ class Told:
 def told_of(request: Request, texts: Texts) -> Told | None:
     """Return how the form that led to this page went, as its redirect says in the address; None where there was none.
 
+    A field may come with what is wrong with it, after a dot: ``certificate_no.taken``.
+
     Notes
     -----
     Raises nothing: the address names texts of the catalogue and none of its own.
     """
     refused, field = (request.query_params.get(name, "") for name in ("salah", "isian"))
     if refused:
-        known = (f"field_{field}", f"refused_{refused.replace('-', '_')}")
+        name = field.partition(".")[0]
+        known = (f"field_{field.replace('.', '_')}", f"field_{name}", f"refused_{refused.replace('-', '_')}")
         key = next((key for key in known if key in texts.texts), "refused_other")
-        return Told("error", texts(key), field)
+        return Told("error", texts(key), name)
     key = f"done_{request.query_params.get('beres', '')}"
     return Told("done", texts(key)) if key in texts.texts else None
 

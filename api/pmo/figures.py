@@ -20,6 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from api.pmo.tables import FigureTables
+from matcher.domain.errors import MissingFile
 from matcher.domain.holdout import Holdout
 from matcher.measure.attribution import AttributionRule
 from matcher.measure.audit import audit
@@ -29,6 +30,8 @@ from matcher.measure.course_value import value_courses
 from matcher.measure.course_value_words import course_value_record
 from matcher.measure.demand_gap import demand_gap
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
+from matcher.measure.drift import measure_drift
+from matcher.measure.drift_words import drift_sentence
 from matcher.measure.feedback import EVENT_TABLES, judge
 from matcher.measure.funnel import FunnelRow, count_funnel
 from matcher.measure.holdout_people import assigned, holdout_people
@@ -41,7 +44,7 @@ from matcher.measure.published import held_register, read_register, write_regist
 from matcher.measure.time_to_work import Retention, follow_to_work
 
 FigureName = Literal[
-    "outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect", "course-value", "time-to-work"
+    "outcomes", "funnel", "fairness", "demand-gap", "policies", "net-effect", "course-value", "time-to-work", "drift"
 ]
 Rows = list[dict[str, Any]]
 _MOST_KEPT = 200
@@ -203,6 +206,28 @@ def _policies(_asked: Asked, tables: FigureTables, _now: datetime) -> _Made:
     return _Made(count_policies(tables.take(["impressions", "impression_entries"])))
 
 
+def _drift(_asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    """Hold the tables of now, as far as they are known here, against those that the artifact was built on."""
+    if tables.artifact is None:
+        raise MissingFile("artifact: none is served, so there is nothing to compare with; set PADAN_ARTIFACT")
+    with tables.as_folder() as folder:
+        drift = measure_drift(tables.artifact, folder, now=now)
+    words = drift.words
+    rows = [_few_left_out(asdict(one)) for one in drift.columns]
+    rows.append({
+        "table": "vacancies", "column": "title_words", "n_now": words.n_words, "unseen_share": words.unseen_share,
+        "risen": ", ".join(words.examples) or None, "verdict": words.verdict,
+    })  # fmt: skip
+    about = {"built_at": f"{drift.built_at:%Y-%m-%d}", "artifact": tables.artifact.name, "verdict": drift.verdict}
+    return _Made(rows, about, {one: drift_sentence(drift, one) for one in ("id", "en")})
+
+
+def _few_left_out(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out how few people there are; adverts and courses are public."""
+    is_few = row["table"] == "alumni" and any(0 < row[name] < LEAST_PEOPLE for name in ("n_then", "n_now"))
+    return row | ({"n_then": None, "n_now": None} if is_few else {}) | {"is_suppressed": is_few}
+
+
 def _net_effect(holdout: Holdout, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     tables.take(["alumni", "outcomes"])
     with tables.as_folder() as folder:
@@ -266,6 +291,7 @@ _MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] =
     "policies": _policies,
     "course-value": _course_value,
     "time-to-work": _time_to_work,
+    "drift": _drift,
 }
 
 

@@ -65,3 +65,8 @@ def policies() -> Asked:
 def time_to_work() -> Asked:
     """Return the question how soon people found work. Raises nothing."""
     return Asked("time-to-work")
+
+
+def drift() -> Asked:
+    """Return the question what changed since the artifact was built. Raises nothing."""
+    return Asked("drift")

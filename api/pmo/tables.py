@@ -24,11 +24,15 @@ _OF_THE_ARTIFACT = {"courses": "course_id", "vacancies": "vacancy_id"}
 
 @dataclass(frozen=True, slots=True)
 class FigureTables:
-    """Where each table is, the export's first, and ``data_id``: the mark of this very state of the files."""
+    """Where each table is, the export's first, and ``data_id``: the mark of this very state of the files.
+
+    ``artifact`` is the folder of the artifact that is served, None where there is none.
+    """
 
     folder: Path
     paths: dict[str, tuple[Path, ...]]
     data_id: str
+    artifact: Path | None = None
 
     def has(self, name: str) -> bool:
         """Return whether there is such a table."""
@@ -89,7 +93,7 @@ def figure_tables(folder: Path, artifact_folder: Path | None) -> FigureTables:
         found = tuple(place / f"{name}.parquet" for place in places if (place / f"{name}.parquet").is_file())
         if found:
             paths[name] = found
-    return FigureTables(folder, paths, _mark(paths))
+    return FigureTables(folder, paths, _mark(paths), artifact_folder)
 
 
 def _mark(paths: dict[str, tuple[Path, ...]]) -> str:

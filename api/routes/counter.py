@@ -22,13 +22,16 @@ from api.counter.bodies import (
     Enrolled,
     FindBody,
     Found,
+    HeldCertificate,
     PackBody,
     QuestionPage,
     ReplyBody,
     SealedPack,
+    ShownCertificate,
     SyncAnswer,
     SyncBody,
 )
+from api.counter.certificates import add_certificate
 from api.counter.desk import OpenDesk
 from api.counter.offline_pack import packed, synced
 from api.counter.people import enrol, find
@@ -43,7 +46,7 @@ from api.counter.queues import (
     whom_to_call,
 )
 from api.counter.sheet import printed, short_message
-from api.counter.visits import begin, end
+from api.counter.visits import begin, end, open_visit
 from api.dependencies import CurrentAccount, OpenedSecurity, PageLanguage, Session, WallNow, require
 from api.pages.rendering import page
 from api.repeats import OnceOnly
@@ -87,6 +90,13 @@ def begin_session(
 def end_session(session_id: str, officer: CurrentAccount, session: Session, now: WallNow) -> None:
     """End a session, at once for its tokens."""
     end(session, officer, session_id, now=now)
+
+
+@router.post("/sessions/{session_id}/certificates", status_code=201, response_model=HeldCertificate)
+def add_a_certificate(session_id: str, body: ShownCertificate, desk: OpenDesk, once: OnceOnly) -> Response:
+    """Add a certificate that the person in session shows; a number that is here already is refused."""
+    visit = open_visit(desk.session, desk.officer, session_id, now=desk.wall_now)
+    return once.answer(lambda: add_certificate(desk, visit, body), alumnus_id=visit.alumnus_id)
 
 
 @router.get("/sheet", response_class=HTMLResponse)

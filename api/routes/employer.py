@@ -8,7 +8,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime
 
-from api.dependencies import CurrentAccount, Now, OpenedSecurity, Reading, ServedArtifact, Session, WallNow, require
+from api.dependencies import (
+    CurrentAccount,
+    Now,
+    OpenedSecurity,
+    PageLanguage,
+    Reading,
+    ServedArtifact,
+    Session,
+    WallNow,
+    require,
+)
 from api.employer.bodies import (
     AdvertBody,
     AnswerBody,
@@ -65,9 +75,11 @@ def check_vacancy(body: CheckBody, account: CurrentAccount, reading: Reading, no
 
 
 @router.post("/vacancies/import", response_model=ImportedAdverts, openapi_extra=FILE_BODY)
-def import_vacancies(account: CurrentAccount, once: OnceOnly, file: UploadedFile, now: Now) -> Response:
+def import_vacancies(
+    account: CurrentAccount, once: OnceOnly, file: UploadedFile, language: PageLanguage, now: Now
+) -> Response:
     """Import up to 1,000 adverts from CSV, XLSX, JSON lines or JSON-LD; each row is posted or told why not."""
-    return once.answer(lambda: import_adverts(once.session, account, file, now=now), status=200)
+    return once.answer(lambda: import_adverts(once.session, account, file, language=language, now=now), status=200)
 
 
 @router.get("/vacancies")

@@ -92,6 +92,12 @@ def read_policies(figures: Figures, now: Now) -> FigureAnswer:
     return _answer(figures.figure(questions.policies(), now=now))
 
 
+@router.get("/drift")
+def read_drift(figures: Figures, now: Now) -> FigureAnswer:
+    """Show how far vacancies, people and courses have moved since the served artifact was built."""
+    return _answer(figures.figure(questions.drift(), now=now))
+
+
 @router.get("/export", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) -> Response:
     """Give a figure as CSV: its rows, each with the figure's id, its day and its recipe."""
@@ -101,6 +107,7 @@ def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) 
         "fairness": lambda: questions.fairness(wanted.days),
         "demand-gap": lambda: questions.demand_gap(wanted.province, wanted.most),
         "policies": questions.policies,
+        "drift": questions.drift,
         "time-to-work": questions.time_to_work,
         "course-value": lambda: questions.course_value(wanted.clock, wanted.base),
         "net-effect": lambda: questions.net_effect(wanted.clock, wanted.base, wanted.since),

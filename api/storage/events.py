@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Table, bindparam, exists, inse
 from sqlalchemy.orm import Session
 
 from api.storage.event_checks import check_impressions, check_interactions, check_outcomes
-from api.storage.schema.events import impression_entries, impressions, interactions, outcomes
+from api.storage.schema.events import hidden_reasons, impression_entries, impressions, interactions, outcomes
 from api.storage.statements import every, insert_all_where_missing, rows_of
 from api.storage.talent_feed import note_changed
 from matcher.domain.errors import InvalidInput
@@ -59,6 +59,20 @@ def append_interactions(session: Session, done: Sequence[Interaction], *, now: d
     """
     check_interactions(session, done, now=now)
     return _append(session, interactions, done, interactions_of)
+
+
+def append_reasons(session: Session, alumnus_id: str, reasons: Mapping[str, str]) -> None:
+    """Append why a person put vacancies aside, by the id of the stored event; the first reason of an event stays.
+
+    Raises
+    ------
+    sqlalchemy.exc.IntegrityError
+        When an event is not stored, or a reason is none of the closed list: a fault of the caller.
+    """
+    rows = [
+        {"interaction_id": key, "alumnus_id": alumnus_id, "reason": reason} for key, reason in sorted(reasons.items())
+    ]
+    insert_all_where_missing(session, hidden_reasons, rows)
 
 
 def append_outcomes(session: Session, told: Sequence[Outcome], *, now: datetime) -> Appended:

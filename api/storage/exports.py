@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api.storage.consents import consents_of, latest_consents
-from api.storage.schema.events import impression_entries, impressions, interactions, outcomes
+from api.storage.schema.events import hidden_reasons, impression_entries, impressions, interactions, outcomes
 from api.storage.schema.people import certificates, consents, licences, people
 from api.storage.statements import Found
 from api.storage.vacancies import open_vacancies
@@ -30,14 +30,14 @@ ROWS_AT_ONCE = 10_000
 
 
 def export_events(session: Session, folder: Path) -> dict[str, int]:
-    """Write the four event tables into `folder`; return how many rows each has.
+    """Write the five event tables into `folder`; return how many rows each has.
 
     Raises
     ------
     OSError
         When the folder cannot be written.
     """
-    asked = (impressions, impression_entries, interactions, outcomes)
+    asked = (impressions, impression_entries, interactions, hidden_reasons, outcomes)
     return {
         table.name: _write(table.name, _parts(session, select(table).order_by(*table.primary_key)), folder)
         for table in asked

@@ -51,6 +51,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "impressions": ("impression_id",),
         "impression_entries": ("impression_id", "position"),
         "interactions": ("interaction_id",),
+        "hidden_reasons": ("interaction_id",),
         "outcomes": ("outcome_id",),
     }
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -15,12 +16,28 @@ from matcher.ingest.mapping import Layout
 from matcher.ingest.parsers import PARSERS
 from matcher.ingest.raw import CELL_CHARACTERS, RawRow
 from matcher.ingest.rules import SETTLE, sort_cells
-from matcher.ingest.values import is_blank
+from matcher.ingest.values import is_blank, shown
 
 _BATCH_ROWS = 4096
 _KEPT_CHARACTERS = 1_000
 _REJECTED = ("reason", "row", "file")
 _FLAGGED = ("flag", "row", "file")
+_NAMED = re.compile(r"column '([^']+)'")
+
+Fault = Literal["unreadable", "too_long", "empty", "unparsed", "contradictory", "repeated"]
+"""What keeps a row out: the row itself, a cell that is too long, empty or no value of its column, two cells that
+contradict, or a key that stood before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One reason against a row: ``column`` is ours, ``spelled`` the file's name of it, ``told`` the reason in words."""
+
+    fault: Fault
+    told: str
+    column: str | None = None
+    spelled: str | None = None
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,8 @@ class Ingested:
 
     ``table`` holds the accepted rows in home form and file order. ``rejected`` holds the others as text: ``reason``,
     ``row``, ``file``, then every column they had. ``flagged`` names accepted rows of which something was noticed:
-    ``flag``, ``row``, ``file``. ``notes`` says what holds for a file as a whole.
+    ``flag``, ``row``, ``file``. ``notes`` says what holds for a file as a whole. ``problems`` are the reasons of
+    ``rejected`` one by one, each with the number of its row.
     """
 
     name: str
@@ -37,6 +55,7 @@ class Ingested:
     rejected: pa.Table
     flagged: pa.Table
     notes: tuple[str, ...] = ()
+    problems: tuple[tuple[int, RowProblem], ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -80,11 +99,12 @@ class Intake:
         self._first_seen: dict[tuple[Any, ...], str] = {}
         self._rejected: list[dict[str, str]] = []
         self._flagged: list[dict[str, str]] = []
+        self._problems: list[tuple[int, RowProblem]] = []
 
     def take(self, raw: RawRow, layout: Layout, file: str) -> None:
         """Accept a row, or reject it with every reason found."""
         place = f"{file}, row {raw.number}"
-        problems = [raw.problem] if raw.problem else _overlong(raw.cells)
+        problems = [RowProblem("unreadable", raw.problem)] if raw.problem else _overlong(raw.cells)
         row: dict[str, Any] = {}
         flags: list[str] = []
         if not problems:
@@ -93,7 +113,8 @@ class Intake:
             flags, problems = self._settle(row, place)
         told = {"row": str(raw.number), "file": file}
         if problems:
-            reason = {"reason": _kept("; also ".join(problems))}
+            self._problems += [(raw.number, one) for one in problems]
+            reason = {"reason": _kept("; also ".join(one.told for one in problems))}
             cells = {_kept(column): _kept(value) for column, value in raw.cells.items()}
             self._rejected.append(reason | told | {c: v for c, v in cells.items() if c not in _REJECTED})
             return
@@ -105,34 +126,36 @@ class Intake:
         self._flush()
         table = pa.Table.from_batches(self._batches, self._schema)
         rejected, flagged = _text_table(self._rejected, _REJECTED), _text_table(self._flagged, _FLAGGED)
-        return Ingested(self._name, table, rejected, flagged, notes)
+        return Ingested(self._name, table, rejected, flagged, notes, tuple(self._problems))
 
-    def _parse(self, raw: RawRow, layout: Layout) -> tuple[dict[str, Any], list[str]]:
+    def _parse(self, raw: RawRow, layout: Layout) -> tuple[dict[str, Any], list[RowProblem]]:
         arranged, spelled = layout.arrange(raw.cells)
         cells = sort_cells(self._name, arranged, spelled)
         row: dict[str, Any] = {}
-        problems: list[str] = []
+        problems: list[RowProblem] = []
         for column, parser in PARSERS[self._name].items():
             value = cells.get(column)
+            named = spelled.get(column, column)
             try:
                 row[column] = None if is_blank(value) else parser(value)
             except MatcherError as problem:
-                problems.append(f"column '{spelled.get(column, column)}': {problem}")
+                problems.append(RowProblem("unparsed", f"column '{named}': {problem}", column, named, shown(value)))
             else:
                 if row[column] is None and not self._schema.field(column).nullable:
-                    problems.append(f"column '{spelled.get(column, column)}': empty; every row needs one")
+                    problems.append(RowProblem("empty", f"column '{named}': empty; every row needs one", column, named))
         return row, problems
 
-    def _settle(self, row: dict[str, Any], place: str) -> tuple[list[str], list[str]]:
+    def _settle(self, row: dict[str, Any], place: str) -> tuple[list[str], list[RowProblem]]:
         try:
             flags = SETTLE[self._name](row)
         except MatcherError as problem:
-            return [], [str(problem)]
+            return [], [_contradiction(str(problem), row)]
         key = tuple(row[column] for column in KEYS[self._name])
         first = self._first_seen.setdefault(key, place)
         if first is not place:
-            shown = ", ".join(str(part) for part in key if part is not None)
-            return [], [f"column '{KEYS[self._name][0]}': '{shown}' stands already in {first}; keep one of the two"]
+            column, value = KEYS[self._name][0], ", ".join(str(part) for part in key if part is not None)
+            told = f"column '{column}': '{value}' stands already in {first}; keep one of the two"
+            return [], [RowProblem("repeated", told, column, column, shown(value))]
         return flags, []
 
     def _keep(self, row: dict[str, Any]) -> None:
@@ -146,9 +169,21 @@ class Intake:
         self._columns = {column: [] for column in self._schema.names}
 
 
-def _overlong(cells: Mapping[str, object]) -> list[str]:
+def _contradiction(told: str, row: Mapping[str, Any]) -> RowProblem:
+    """Return what was found settling a row; a place by name stands where its code is stored."""
+    named = _NAMED.match(told)
+    column = named[1] if named else None
+    value = row.get(column or "", row.get(f"{column}_code"))
+    return RowProblem("contradictory", told, column, column, "" if value is None else shown(value))
+
+
+def _overlong(cells: Mapping[str, object]) -> list[RowProblem]:
     return [
-        f"column '{column}': {size:,} characters; shorten it to {CELL_CHARACTERS:,} at most"
+        RowProblem(
+            "too_long",
+            f"column '{column}': {size:,} characters; shorten it to {CELL_CHARACTERS:,} at most",
+            spelled=column,
+        )
         for column, value in cells.items()
         if (size := _size(value)) > CELL_CHARACTERS
     ]

@@ -140,6 +140,11 @@ _TABLES: dict[str, tuple[_Column, ...]] = {
         _Column("source", TEXT, "Who reported it"),
         _Column("corrects_id", TEXT, "The earlier event this one corrects"),
     ),
+    "hidden_reasons": (
+        _Column("interaction_id", TEXT, "The event by which the vacancy was put aside", True),
+        _ALUMNUS,
+        _Column("reason", TEXT, "far, pay or other", True),
+    ),
     "outcomes": (
         _Column("outcome_id", TEXT, "Identity of the report", True),
         _ALUMNUS,

@@ -1,4 +1,4 @@
-"""Takes a drift; gives it as lines in Bahasa Indonesia and as plain records. Computes no figure."""
+"""Takes a drift; gives it as lines in Bahasa Indonesia, as one sentence and as plain records. Computes no figure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
-from matcher.measure.drift import ColumnDrift, Drift
+from matcher.measure.drift import LEAST_ROWS, ColumnDrift, Drift
 from matcher.measure.outcome_words import number
 
 _VERDICTS: Mapping[str | None, str] = MappingProxyType(
@@ -21,6 +21,41 @@ _ADVICE: Mapping[str | None, str] = MappingProxyType(
         None: "Terlalu sedikit baris untuk membandingkan.",
     }
 )
+
+_SENTENCES: Mapping[str, Mapping[str | None, str]] = MappingProxyType(
+    {
+        "id": {
+            "steady": "Sejak {since} ({days} hari) pasar kerja tetap: dari {n} hal yang dibandingkan tidak ada yang "
+            "berubah nyata.",
+            "shifting": "Sejak {since} ({days} hari) pasar kerja mulai bergeser: {changed} dari {n} hal berubah. "
+            "Susun urutan dari data baru, lalu nilai kembali.",
+            "moved": "Sejak {since} ({days} hari) pasar kerja sudah berpindah: {changed} dari {n} hal berubah. "
+            "Susun urutan dari data baru dan latih ulang sebelum angka lama dipercaya.",
+            None: "Perubahan sejak {since} belum dapat dinilai: ada kurang dari {least} baris di salah satu sisi.",
+        },
+        "en": {
+            "steady": "Since {since} ({days} days) the market has stayed: of {n} things compared none changed beyond "
+            "chance.",
+            "shifting": "Since {since} ({days} days) the market shifts: {changed} of {n} things changed. Build the "
+            "order from newer data, then judge it again.",
+            "moved": "Since {since} ({days} days) the market has moved: {changed} of {n} things changed. Build the "
+            "order from newer data and train it again before old figures are trusted.",
+            None: "What changed since {since} cannot be judged yet: one side has fewer than {least} rows.",
+        },
+    }
+)
+
+
+def drift_sentence(drift: Drift, language: str) -> str:
+    """Return the drift in one sentence or two, in `language` id or en. Raises nothing for these two."""
+    verdicts = [one for one in (*(column.verdict for column in drift.columns), drift.words.verdict) if one]
+    return _SENTENCES[language][drift.verdict].format(
+        since=f"{drift.built_at:%Y-%m-%d}",
+        days=number(max((drift.now - drift.built_at).days, 0), language),
+        changed=sum(one != "steady" for one in verdicts),
+        n=len(verdicts),
+        least=LEAST_ROWS,
+    )
 
 
 def drift_lines(drift: Drift) -> Iterator[str]:

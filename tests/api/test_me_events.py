@@ -86,6 +86,7 @@ def test_the_same_event_twice_is_stored_once_even_later_and_without_a_key(sari: 
         ({"at": "2030-01-01T00:00:00+07:00"}, 422), ({"at": "2026-11-20T00:00:00"}, 422), ({"alumnus_id": "x"}, 422),
         ({"corrects_id": "event-9999"}, 422), ({"interaction_id": "short"}, 422), ({"source": "employer"}, 422),
         ({"interaction_id": "'; DROP TABLE"}, 422), ({"vacancy_id": "v" * 129}, 422),
+        ({"reason": "far"}, 422), ({"kind": "hidden", "reason": "boring"}, 422),
     ],
 )  # fmt: skip
 def test_an_event_whose_cause_does_not_hold_is_refused_with_all_sent_beside_it(

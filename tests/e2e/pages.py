@@ -45,6 +45,7 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "pmo-demand": "/pmo/kebutuhan?province=32",
         "pmo-course-value": "/pmo/kursus",
         "pmo-policies": "/pmo/kebijakan",
+        "pmo-changes": "/pmo/perubahan",
     },
     "employer": {
         "employer": "/perusahaan",
@@ -66,6 +67,7 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "counter-pack": "/loket/paket",
         "counter-sync": "/loket/sinkron",
         "counter-visit": "/loket/orang",
+        "counter-certificate": "/loket/orang/sertifikat?cari=juru+masak",
         "counter-vacancies": "/lowongan",
         "counter-papers": "/loket/cetak",
         "counter-sheet": "/loket/lembar",

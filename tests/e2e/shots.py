@@ -15,12 +15,19 @@ from tests.e2e.people import COOK, OFFICE
 from tests.e2e.test_counter import enrol_on_the_page
 
 FOLDER = Path(__file__).parents[2] / "build/screenshots"
-LOOKS = [("phone", 360, 740, "light"), ("desktop", 1280, 800, "light"), ("desktop-dark", 1280, 800, "dark")]
+LOOKS = [
+    ("phone", 360, 740, "light"), ("phone-dark", 360, 740, "dark"),
+    ("desktop", 1280, 800, "light"), ("desktop-dark", 1280, 800, "dark"),
+]  # fmt: skip
+
+
+NAMES = iter(("Dewi Lestari", "Dewi Anggraini", "Dewi Puspita", "Dewi Kartika"))
+"""Somebody else for each look: the same name and birth date would be refused."""
 
 
 def _at_counter(page: Page, site: str) -> None:
     sign_in_staff(page, site)
-    enrol_on_the_page(page, site, "Dewi Lestari", "Carikan lowongan untuk saya")
+    enrol_on_the_page(page, site, next(NAMES), "Carikan lowongan untuk saya")
 
 
 SIGN_IN: dict[str, Callable[[Page, str], None]] = {

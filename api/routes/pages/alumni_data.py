@@ -26,7 +26,8 @@ from api.dependencies import (
     WallNow,
     require,
 )
-from api.pages.filters import LEVELS
+from api.pages.schooling import schooling, schooling_choices
+from api.pages.texts import texts_in
 from api.routes.pages.desk import PageDesk, go
 from api.security.bodies import Pin, Purpose
 from api.security.door import HashingSlot, OwnAttempt
@@ -46,12 +47,14 @@ def show_data(
     mine = alumnus_id_of(account)
     known = profile(reading, security.keys, myself(reading, account))
     chosen = provinsi if provinsi in provinces() else known.province_code or ""
+    texts = texts_in(desk.language)
     context = {
         "profile": known,
         "province": chosen,
         "provinces": [(code, one.name) for code, one in provinces().items()],
         "districts": [(code, one.name) for code, one in districts().items() if code[:2] == chosen],
-        "levels": [(level, level) for level in LEVELS],
+        "levels": schooling_choices(texts, known.education),
+        "schooling": schooling(known.education, texts),
         "purposes": PURPOSES,
         "messages": messages(reading, mine),
         "trail": [note for _, note in trail(reading, mine, before=None, limit=20)],

@@ -79,13 +79,14 @@ def mark_vacancy(
     now: Now,
     form: Annotated[MarkForm, Form()],
 ) -> Response:
-    """Store what the person did with a vacancy. Why one is put aside is not stored: it leads to what may help."""
+    """Store what the person did with a vacancy, and why one is put aside, which leads to what may help."""
     day = now.date().isoformat()
     event = InteractionBody(
         interaction_id=_event_id(account.account_id, form.kind, form.vacancy_id, form.impression_id or day),
         vacancy_id=form.vacancy_id,
         kind=form.kind,
         impression_id=form.impression_id or None,
+        reason=(form.why or None) if form.kind == "hidden" else None,
     )
     note_interactions(session, view, account, [event], now=now)
     return go(_with(form.back, beres=f"hidden_{form.why}" if form.why in {"far", "pay"} else form.kind))

@@ -20,8 +20,8 @@ from api.counter.queues import put_on_list, waiting
 from api.counter.visits import begin, end, open_visit
 from api.dependencies import CurrentAccount, OpenedSecurity, Session, WallNow, require
 from api.pages.counter_forms import BeginForm, EnrolForm, FindForm
-from api.pages.filters import LEVELS
-from api.pages.texts import JAKARTA
+from api.pages.schooling import schooling_choices
+from api.pages.texts import JAKARTA, texts_in
 from api.refusals import Conflicting
 from api.routes.pages.desk import PageDesk, go
 from api.security.accounts import COUNTER_SESSION_LIFETIME, SignedIn
@@ -108,7 +108,7 @@ def show_enrolment(
         "province": chosen,
         "provinces": [(code, one.name) for code, one in provinces().items()],
         "districts": districts_of(chosen),
-        "levels": [(level, level) for level in LEVELS],
+        "levels": schooling_choices(texts_in(desk.language)),
         "purposes": PURPOSES,
         "receipt_no": fresh_receipt(now),
     }

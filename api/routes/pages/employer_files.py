@@ -47,7 +47,7 @@ def import_file(
         path = Path(folder) / f"upload{FORMATS[ending]}"
         with path.open("wb") as kept:
             shutil.copyfileobj(file.file, kept)
-        told = import_adverts(session, account, path, now=now)
+        told = import_adverts(session, account, path, language=desk.language, now=now)
     return _page(desk, now, told)
 
 

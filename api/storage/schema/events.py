@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKeyConstraint, Index, Table
 
-from api.storage.schema.columns import METADATA, Document, Instant, Number, Text, contract_columns, points_at
+from api.storage.schema.columns import METADATA, Document, Instant, Number, Text, contract_columns, one_of, points_at
 
 TOMBSTONE_PREFIX = "erased-"
 """How the random name begins that stands for an erased person."""
+
+HIDDEN_REASONS = ("far", "pay", "other")
+"""Why a vacancy may be put aside."""
 
 _IMPRESSION = "impressions.impression_id"
 
@@ -37,6 +40,17 @@ interactions = Table(
     Index(None, "alumnus_id", "at"),
     Index(None, "vacancy_id", "kind"),
     comment="What people and employers did; without an impression it is organic, and never trains or judges",
+    info={"on_erasure": "replace"},
+)
+
+hidden_reasons = Table(
+    "hidden_reasons",
+    METADATA,
+    points_at("interaction_id", "interactions.interaction_id", primary_key=True),
+    *contract_columns("hidden_reasons", but=("interaction_id",)),
+    one_of("reason", *HIDDEN_REASONS),
+    Index(None, "alumnus_id"),
+    comment="Why a person put a vacancy aside, as a word of a closed list; who said nothing has no row",
     info={"on_erasure": "replace"},
 )
 

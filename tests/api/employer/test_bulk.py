@@ -11,9 +11,12 @@ import pytest
 from openpyxl import Workbook
 
 from api.employer import bulk
+from api.employer.refused_rows import CODES, COLUMN_CODES
+from api.pages.texts import LANGUAGES, texts_in
 from api.storage.employers import decide_employer
 from api.storage.reviews import waiting_reviews
 from api.storage.vacancy_feed import changes_after
+from matcher.ingest.schemas import SCHEMAS
 from tests.api.databases import database_url, empty_database_url, migrated_url, postgresql_url
 from tests.api.security.conftest import House, house, opened
 
@@ -34,10 +37,12 @@ class Firm:
         with house.database.session.begin() as session:
             decide_employer(session, self.employer_id, state, by="acc-operator", now=house.clock())
 
-    def send(self, content: str | bytes, file_format: str = "csv", *, status: int = 200, **more: str) -> dict[str, Any]:
+    def send(
+        self, content: str | bytes, file_format: str = "csv", *, status: int = 200, lang: str = "id", **more: str
+    ) -> dict[str, Any]:
         body = content.encode() if isinstance(content, str) else content
         headers = self.headers | {"Content-Type": "application/octet-stream"} | more
-        path = f"/v1/employer/vacancies/import?format={file_format}"
+        path = f"/v1/employer/vacancies/import?format={file_format}&lang={lang}"
         answer = self.house.at().post(path, content=body, headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json()
@@ -69,6 +74,52 @@ def test_good_rows_open_and_bad_ones_are_told_by_row_and_column(firm: Firm) -> N
         (1, "R-1", "open"), (3, "R-2", "open"),
     ]  # fmt: skip
     assert {one["vacancy"]["employer"] for one in firm.adverts()} == {"Warung Sari Rasa"} and len(firm.adverts()) == 2
+
+
+REFUSED = {
+    "not_an_id": ("R 1,Kasir,,32,,", "vacancy_id"),
+    "empty": ("R-2,,,32,,", "title"),
+    "too_short": ("R-3,X,,32,,", "title"),
+    "unknown_province": ("R-4,Kasir,,99,,", "province_code"),
+    "not_an_amount": ("R-5,Kasir,,32,banyak,", "salary_min"),
+    "out_of_range": ("R-6,Kasir,,32,9000000000,", "salary_min_idr_month"),
+    "not_a_date": ("R-7,Kasir,,32,,besok", "expires_at"),
+    "not_ahead": ("R-8,Kasir,,32,,2020-01-01", "expires_at"),
+    "repeated": ("R-0,Sopir,,32,,", "vacancy_id"),
+    "unreadable": ("R-9,Kasir", None),
+}
+"""Code -> a row that it keeps out, and the column."""
+
+
+def test_each_refusal_has_a_code_that_stays_and_words_of_the_asked_language(firm: Firm) -> None:
+    lines = ["R-0,Kasir kantin,,32,,", *(line for line, _ in REFUSED.values())]
+    told = {lang: firm.rows(*lines, lang=lang)["problems"] for lang in ("id", "en")}
+    for answers in told.values():
+        assert [(one["code"], one["column"]) for one in answers] == [(code, at) for code, (_, at) in REFUSED.items()]
+    assert told["id"][3]["reason"] == "'99' bukan provinsi." and "misalnya 32" in told["id"][3]["remedy"]
+    assert told["en"][3]["reason"] == "'99' is no province." and "as 32" in told["en"][3]["remedy"]
+
+
+def test_cells_that_contradict_are_told_with_the_one_to_correct(firm: Firm) -> None:
+    header = "vacancy_id,title,district,salary_min,salary_max,posted_at,expires_at,employment_type,apply_how,n_openings"
+    lines = (
+        "R-1,Kasir,Negeri Dongeng,,,,,,,", "R-2,Kasir,,5000000,4000000,,,,,", "R-3,Kasir,,,,2026-12-02,2026-12-01,,,",
+        "R-4,Kasir,,,,,,sesekali,,", "R-5,Kasir,,,,,,,pos,", "R-6,Kasir,,,,,,,,0",
+    )  # fmt: skip
+    assert [one["code"] for one in firm.send("\n".join((header, *lines)))["problems"]] == [
+        "unknown_district", "pay_disorder", "days_disorder",
+        "unknown_employment_type", "unknown_way_to_apply", "not_a_count",
+    ]  # fmt: skip
+
+
+def test_every_code_has_words_and_every_column_of_a_file_has_a_code_or_holds_words() -> None:
+    for language in LANGUAGES:
+        texts = texts_in(language).texts
+        for part in ("wrong", "do"):
+            start = f"import_{part}_"
+            assert {key.removeprefix(start) for key in texts if key.startswith(start)} == CODES
+    words = {one.name for one in SCHEMAS["vacancies"] if str(one.type) in {"string", "list<item: string>"}}
+    assert set(SCHEMAS["vacancies"].names) - set(COLUMN_CODES) <= words
 
 
 def test_each_row_meets_the_advert_check(firm: Firm) -> None:

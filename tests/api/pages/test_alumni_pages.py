@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import func, select
 
-from api.storage.schema.events import impressions
+from api.storage.schema.events import hidden_reasons, impressions
 from matcher.engine.artifacts import Artifact
 from tests.api.me_people import alumna, house_of
 from tests.api.security.conftest import (
@@ -81,6 +81,14 @@ def test_what_is_hidden_stays_away(sari: TestClient) -> None:
     form = {"vacancy_id": "v-sew", "kind": "hidden", "impression_id": impression[1]}
     assert send(sari, "/lowongan", "/lowongan", **form).headers["location"] == "/lowongan?beres=hidden"
     assert 'value="v-sew"' not in sari.get("/lowongan").text
+
+
+def test_why_one_is_hidden_is_kept_and_told_back(sari: TestClient, house: House) -> None:
+    form = {"vacancy_id": "v-sew", "kind": "hidden", "why": "pay"}
+    assert send(sari, "/lowongan", "/lowongan", **form).headers["location"] == "/lowongan?beres=hidden_pay"
+    send(sari, "/lowongan", "/lowongan", vacancy_id="v-cook", kind="saved", why="far")
+    with house.database.reading() as reading:
+        assert reading.scalars(select(hidden_reasons.c.reason)).all() == ["pay"]
 
 
 def test_what_is_saved_stands_in_the_list(sari: TestClient) -> None:

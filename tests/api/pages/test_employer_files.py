@@ -39,6 +39,7 @@ def sent(firm: Firm, content: str, name: str = "lowongan.csv") -> Response:
 def test_each_refused_row_is_told_with_column_and_reason(firm: Firm) -> None:
     told = sent(firm, ROWS)
     assert told.status_code == 200 and "Ditolak: 1" in told.text and "province_code" in told.text
+    assert "bukan provinsi" in told.text and "Tulis nama provinsi" in told.text
     assert "<b>Sopir</b>" not in told.text
     assert [one.vacancy.title for one in firm.adverts()] == ["Penjaga gudang"]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from api.pages.charts import curve, tiles
+from api.pages.office import exposure_lines
 from api.pages.texts import texts_in
 from api.pages.tile_map import TILES
 from matcher.domain.regions import provinces
@@ -17,10 +19,18 @@ from matcher.engine.artifacts import Artifact
 from matcher.simulate.market_files import write_market
 from matcher.simulate.parameters import MarketParameters
 from tests.api.pmo.conftest import Office, office_over
-from tests.api.security.conftest import Opener, database_url, empty_database_url, migrated_url, opened, postgresql_url
+from tests.api.security.conftest import (
+    Clock,
+    Opener,
+    database_url,
+    empty_database_url,
+    migrated_url,
+    opened,
+    postgresql_url,
+)
 
 __all__ = ["database_url", "empty_database_url", "migrated_url", "opened", "postgresql_url"]
-PAGES = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan")
+PAGES = ("", "/hasil", "/waktu", "/corong", "/keadilan", "/kebutuhan", "/kursus", "/kebijakan", "/perubahan")
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +96,35 @@ def test_without_data_every_page_says_who_prepares_it(opened: Opener, world: Art
     for path in PAGES:
         answer = office.house.at().get(f"/pmo{path}", headers=office.headers)
         assert (answer.status_code, "Data belum disiapkan" in answer.text) == (503, True), path
+
+
+def test_changes_are_told_by_a_sentence_and_by_quarters(office: Office) -> None:
+    told, page = office.figure("drift"), read(office, "/perubahan")
+    assert told["sentences"]["id"] in page and "Lowongan: provinsi" in page
+    assert 'scope="row">Triwulan 4 2025</th>' in page
+
+
+def test_exposure_is_told_by_quarter_and_withheld_where_few() -> None:
+    rows = [
+        {"begins_on": "2025-07-01", "is_suppressed": True},
+        {"begins_on": "2025-10-01", "is_suppressed": False, "n_shown": 1200, "rate_viewed": 0.5, "rate_applied": 0.25},
+    ]
+    last, first = exposure_lines(rows, texts_in("en"))
+    assert last == ["Quarter 4 of 2025", "1,200", "50.0%", "25.0%", "-"]
+    assert first == ["Quarter 3 of 2025", "< 10", "-", "-", "-"]
+
+
+def test_courses_with_few_people_are_counted_and_not_listed(office: Office) -> None:
+    rows, page = office.figure("course-value")["rows"], read(office, "/kursus")
+    hidden = sum(row["is_suppressed"] for row in rows)
+    assert hidden and f"{hidden} kursus lain tidak ditampilkan" in page and 'class="withheld"' not in page
+
+
+def test_changes_without_an_artifact_say_what_is_missing(opened: Opener, market: Path) -> None:
+    house = opened(events=market)
+    house.app.state.serving = replace(house.app.state.serving, clock=Clock())
+    page = read(Office(house, house.bearer(house.officer("pmo"))), "/perubahan")
+    assert "Pengelola membuatnya dengan padan build" in page and "triwulan demi triwulan" in page
 
 
 def test_map_has_every_province_once_and_none_over_another() -> None:

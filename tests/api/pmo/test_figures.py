@@ -6,17 +6,26 @@ import csv
 import io
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from pydantic import SecretStr
 
+from api.pmo import questions
+from api.pmo.figures import Figures
+from api.pmo.tables import figure_tables
+from matcher.domain.errors import MissingFile
+from matcher.domain.holdout import NOBODY
 from matcher.engine.artifacts import Artifact
+from matcher.ingest.datasets import write_table
 from tests.api.pmo.conftest import Office, office_over
 from tests.api.security.conftest import Opener
+from tests.world import table
 
-ALL = ("outcomes", "funnel", "fairness", "demand-gap", "policies", "course-value", "time-to-work")
+ALL = ("outcomes", "funnel", "fairness", "demand-gap", "policies", "course-value", "time-to-work", "drift")
 
 
 def test_outcomes_say_rate_interval_response_and_bounds_against_the_goal(office: Office) -> None:
@@ -114,3 +123,33 @@ def test_what_was_published_is_kept_in_mind_for_the_next_state_of_the_data(
     later = office.figure("outcomes?by=province_code")
     assert later["figure_id"] != first["figure_id"]
     assert len(json.loads(path.read_text())["published"]) == 2
+
+
+def market_in(folder: Path, province: str, n: int, **more: Any) -> Path:
+    """Write vacancies of one province as a folder of tables."""
+    folder.mkdir()
+    rows = [{"vacancy_id": f"{province}-{i}", "title": "Penjahit", "province_code": province, **more} for i in range(n)]
+    write_table(table("vacancies", rows), "vacancies", folder)
+    return folder
+
+
+def test_drift_names_what_rose_since_the_artifact_was_built(tmp_path: Path) -> None:
+    artifact, now = market_in(tmp_path / "artifact", "32", 100), datetime(2026, 11, 22, tzinfo=UTC)
+    (artifact / "manifest.json").write_text(json.dumps({"created_at": "2026-06-01T00:00:00+00:00"}))
+    people = [{"alumnus_id": str(number), "province_code": "32"} for number in range(4)]
+    events = market_in(tmp_path / "events", "33", 300, expires_at=now + timedelta(days=9))
+    for folder in (artifact, events):
+        write_table(table("alumni", people), "alumni", folder)
+    figures = Figures(NOBODY, tmp_path / "registers")
+    told = figures.figure(questions.drift(), figure_tables(events, artifact), now=now)
+    rows = {(row["table"], row["column"]): row for row in told.rows}
+    place, few = rows["vacancies", "province_code"], rows["alumni", "province_code"]
+    assert (place["n_then"], place["n_now"], place["risen"], place["verdict"]) == (100, 400, "33", "moved")
+    assert (few["is_suppressed"], few["n_then"], few["n_now"]) == (True, None, None)
+    assert "1 dari 2 hal" in told.sentences["id"] and "174 days" in told.sentences["en"]
+
+
+def test_drift_without_an_artifact_says_what_is_missing(tmp_path: Path) -> None:
+    events = market_in(tmp_path / "events", "33", 3)
+    with pytest.raises(MissingFile, match="none is served"):
+        Figures(NOBODY, tmp_path).figure(questions.drift(), figure_tables(events, None), now=datetime.now(UTC))

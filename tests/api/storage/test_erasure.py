@@ -19,7 +19,14 @@ from api.storage.applicants import applicants_of
 from api.storage.availability import set_availability
 from api.storage.counter import Callback, CounterSession, add_callback, begin_counter_session
 from api.storage.erasure import Erasure, apply_erasures, erase_person, erasures_of
-from api.storage.events import append_interactions, append_outcomes, impressions_of, interactions_of, outcomes_of
+from api.storage.events import (
+    append_interactions,
+    append_outcomes,
+    append_reasons,
+    impressions_of,
+    interactions_of,
+    outcomes_of,
+)
 from api.storage.idempotency import Answered, begin_write, finish_write
 from api.storage.invitations import Invitation, send_invitation
 from api.storage.message_wishes import MessageWish, keep_wish
@@ -70,7 +77,8 @@ def _live_through_everything(database: Database) -> None:
         finish_write(session, "acc-officer", "key", Answered(200, "a-siti"), alumnus_id="a-siti")
         begin_write(session, "acc-siti", "key", "hash", now=NOW)
         finish_write(session, "acc-siti", "key", Answered(200, "mine"))
-        append_interactions(session, [LOOK, done("x-2", "applied")], now=NOW)
+        append_interactions(session, [LOOK, done("x-2", "applied"), done("x-3", "hidden")], now=NOW)
+        append_reasons(session, "a-siti", {"x-3": "far"})
         append_outcomes(session, [OUTCOME], now=NOW)
 
 

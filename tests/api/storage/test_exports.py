@@ -9,7 +9,7 @@ from pathlib import Path
 from api.database import Database
 from api.storage import exports
 from api.storage.erasure import Erasure, erase_person
-from api.storage.events import append_interactions, append_outcomes
+from api.storage.events import append_interactions, append_outcomes, append_reasons
 from api.storage.exports import export_events, export_people, export_vacancies
 from api.storage.vacancies import post_vacancy
 from matcher.domain.records import Outcome
@@ -28,12 +28,25 @@ def test_events_are_written_with_every_column(database: Database, tmp_path: Path
         append_outcomes(session, [OUTCOME], now=NOW)
     with database.reading() as session:
         counts = export_events(session, tmp_path)
-    assert counts == {"impressions": 1, "impression_entries": 2, "interactions": 2, "outcomes": 1}
+    assert counts == {"impressions": 1, "impression_entries": 2, "interactions": 2, "hidden_reasons": 0, "outcomes": 1}
     looks = read_table("interactions", tmp_path).to_pylist()
     assert looks[0] == {name: getattr(LOOK, name) for name in looks[0]} and looks[1]["impression_id"] is None
     (slate,) = read_table("impressions", tmp_path).to_pylist()
     assert slate == {name: getattr(SLATE, name) for name in slate}
     assert [row["propensity"] for row in read_table("impression_entries", tmp_path).to_pylist()] == [0.75, 0.25]
+
+
+def test_why_a_vacancy_was_put_aside_is_written_once_beside_its_event(database: Database, tmp_path: Path) -> None:
+    settle(database, slate=True)
+    with database.session.begin() as session:
+        append_interactions(session, [done("x-2", "hidden")], now=NOW)
+        for reason in ("pay", "far"):
+            append_reasons(session, "a-siti", {"x-2": reason})
+    with database.reading() as session:
+        export_events(session, tmp_path)
+    assert read_table("hidden_reasons", tmp_path).to_pylist() == [
+        {"interaction_id": "x-2", "alumnus_id": "a-siti", "reason": "pay"}
+    ]
 
 
 def test_empty_database_gives_empty_tables(database: Database, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_every_table_with_a_person_says_what_erasure_does() -> None:
     naming = [table for table in METADATA.sorted_tables if {"alumnus_id", "account_id"} & set(table.columns.keys())]
     assert {table.info.get("on_erasure") for table in naming} == {"delete", "replace"}
     replaced = {table.name for table in naming if table.info["on_erasure"] == "replace"}
-    assert replaced == {"impressions", "interactions", "outcomes", "accesses"}
+    assert replaced == {"impressions", "interactions", "hidden_reasons", "outcomes", "accesses"}
 
 
 def test_every_table_is_described() -> None:
