@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.alumni.showing import Showing, store_slates
 from api.arriving import Arriving
 from api.clock import clock
 from api.database import POOL_SIZE, Database, DatabaseNotReady
@@ -137,6 +138,7 @@ def _serving(settings: Settings) -> Serving:
         live=live,
         clock=world_clock,
         database=database,
+        showing=database if isinstance(database, MatcherError) else Showing(database.session, store_slates),
         security=security,
         rates=open_rates(settings),
         wall_clock=clock(None),

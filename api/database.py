@@ -20,7 +20,6 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from api.group_commit import GroupCommit
 from api.storage.schema.columns import json_text
 from matcher.domain.errors import InvalidInput, MatcherError
 from matcher.ingest.datasets import first_line
@@ -51,13 +50,12 @@ class Database:
     ``session()`` gives a session that may write: on SQLite it holds the one write lock from its first statement to its
     end, so hash and compute before it. ``reading()`` gives one that may not, waits for nobody, and sees one state of
     the whole database. Both roll back when they close; who opened a session commits it, or uses ``session.begin()``,
-    which does. ``group`` stores small writes of many requests together.
+    which does.
     """
 
     engine: Engine
     session: sessionmaker[Session]
     reading: sessionmaker[Session]
-    group: GroupCommit
 
     @property
     def is_sqlite(self) -> bool:
@@ -129,8 +127,7 @@ def open_database(url: str, *, pool_size: int = POOL_SIZE, busy_seconds: float =
     engine = _engine(_checked(url), pool_size, busy_seconds)
     snapshot = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     read_only = engine.execution_options(**{_READING: True, "postgresql_readonly": True}, **snapshot)
-    writing = sessionmaker(engine, autoflush=False)
-    return Database(engine, writing, sessionmaker(read_only, autoflush=False), GroupCommit(writing))
+    return Database(engine, sessionmaker(engine, autoflush=False), sessionmaker(read_only, autoflush=False))
 
 
 def migrate(url: str, revision: str = "head") -> None:

@@ -16,9 +16,9 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPBearer
 
+from api.alumni.showing import Showing
 from api.clock import Clock
 from api.database import Database
-from api.group_commit import GroupCommit
 from api.live.process import Live
 from api.live.view import LiveView
 from api.pages.demo import shown_samples
@@ -48,15 +48,16 @@ _OFFICERS_OWN = ("/loket", "/masuk", "/keluar", "/v1/auth/", "/v1/counter/")
 class Serving:
     """What one process serves: each part opened, or the reason why it is not.
 
-    ``live`` tells by itself why it serves nothing. ``clock`` tells the world's time, which settings may fix for a
-    demo. ``wall_clock`` is never fixed: sign-ins end and limits pass by it. ``sleep`` lets an answer wait.
-    ``erasures`` is the file that lists who was erased. ``figures`` is where the office asks. ``is_public`` says that
-    others than this machine reach it.
+    ``live`` tells by itself why it serves nothing. ``showing`` stores slates before they are shown. ``clock`` tells the
+    world's time, which settings may fix for a demo. ``wall_clock`` is never fixed: sign-ins end and limits pass by it.
+    ``sleep`` lets an answer wait. ``erasures`` is the file that lists who was erased. ``figures`` is where the office
+    asks. ``is_public`` says that others than this machine reach it.
     """
 
     live: Live
     clock: Clock
     database: Database | MatcherError
+    showing: Showing | MatcherError
     security: Security | MatcherError
     rates: Rates
     wall_clock: Clock
@@ -163,12 +164,12 @@ Reading = Annotated[sqlalchemy.orm.Session, Depends(_reading, scope="function")]
 """May only read, and waits for nobody. A handler that ends it itself (`with reading:`) spares a change of threads."""
 
 
-async def _group(database: OpenedDatabase) -> GroupCommit:
-    return database.group
+async def _showing(serving: ServedProcess) -> Showing:
+    return _opened(serving.showing)
 
 
-Group = Annotated[GroupCommit, Depends(_group)]
-"""Stores a small write together with those of other requests."""
+OpenedShowing = Annotated[Showing, Depends(_showing)]
+"""Stores slates before they are shown."""
 
 
 def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:

@@ -1,4 +1,4 @@
-"""Takes small writes from many threads; stores those that wait together in one transaction, each told of its own.
+"""Takes what many threads want stored; stores what waits together in one transaction, and tells each of its own.
 
 A database that has one writer at a time then makes one commit for all who came meanwhile, in place of a queue of them
 ("group commit"). Knows no table and no statement.
@@ -8,69 +8,68 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
-Stored = TypeVar("Stored")
+Given = TypeVar("Given")
+Told = TypeVar("Told")
 
 
-class _Write(NamedTuple):
-    run: Callable[[Session], Any]
-    stored: Future[Any]
+class GroupCommit(Generic[Given, Told]):
+    """One kind of write of one process. Whoever finds nobody committing commits for all who wait.
 
-
-class GroupCommit:
-    """The writes of one process that may share a transaction.
-
-    Whoever finds nobody committing commits for all who wait. What a write did is stored for good when `run` returns.
+    Parameters
+    ----------
+    session : sessionmaker
+        Of sessions that may write.
+    store : callable
+        Takes a session and what is to be stored; returns what each is told, in this order. It leaves commit and
+        rollback to this room, and must do the same when it is run again: where a group fails, each of it is stored in
+        a transaction of its own.
     """
 
-    def __init__(self, session: sessionmaker[Session]) -> None:
-        self._session = session
-        self._waiting: deque[_Write] = deque()
+    def __init__(
+        self, session: sessionmaker[Session], store: Callable[[Session, Sequence[Given]], Sequence[Told]]
+    ) -> None:
+        self._session, self._store = session, store
+        self._waiting: deque[tuple[Given, Future[Told]]] = deque()
         self._turn = threading.Lock()
 
     def __len__(self) -> int:
         """Return how many writes wait for somebody to commit them."""
         return len(self._waiting)
 
-    def run(self, write: Callable[[Session], Stored]) -> Stored:
-        """Return what `write` returned, once that is committed; other people's writes may be in the same transaction.
-
-        Parameters
-        ----------
-        write : callable
-            Takes a session and leaves commit and rollback to this room. It must do the same when it is run again:
-            where one of a group fails, each of them is run anew in a transaction of its own.
+    def store(self, given: Given) -> Told:
+        """Return what is told of `given`, once it is committed. Hold no connection meanwhile.
 
         Raises
         ------
         Exception
-            What `write` raised, or the commit; then nothing of this write is stored.
+            What storing it raised, or the commit; then nothing of it is stored.
         """
-        mine = _Write(write, Future())
-        self._waiting.append(mine)
+        told: Future[Told] = Future()
+        self._waiting.append((given, told))
         with self._turn:
-            if not mine.stored.done():
+            if not told.done():
                 self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])
-        return mine.stored.result()
+        return told.result()
 
-    def _commit(self, group: list[_Write]) -> None:
+    def _commit(self, group: Sequence[tuple[Given, Future[Told]]]) -> None:
         try:
             with self._session.begin() as session:
-                told = [write.run(session) for write in group]
+                answers = self._store(session, [given for given, _ in group])
         except BaseException as failed:  # noqa: BLE001 - it belongs to whoever waits, also in another thread
             self._commit_alone(group, failed)
             return
-        for write, result in zip(group, told, strict=True):
-            write.stored.set_result(result)
+        for (_, told), answer in zip(group, answers, strict=True):
+            told.set_result(answer)
 
-    def _commit_alone(self, group: list[_Write], failed: BaseException) -> None:
+    def _commit_alone(self, group: Sequence[tuple[Given, Future[Told]]], failed: BaseException) -> None:
         if len(group) == 1:
-            group[0].stored.set_exception(failed)
+            group[0][1].set_exception(failed)
             return
-        for write in group:
-            self._commit([write])
+        for one in group:
+            self._commit([one])

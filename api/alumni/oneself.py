@@ -9,6 +9,7 @@ import sqlalchemy.orm
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from api.database import Database
 from api.dependencies import CurrentAccount, OpenedDatabase, WallNow
 from api.pages.texts import LANGUAGES, Language, texts_in
 from api.refusals import NotSignedIn
@@ -70,7 +71,12 @@ async def _note_officer(request: Request, account: CurrentAccount, database: Ope
         return
     act = f"counter {request.method} {request.scope['route'].path}"
     done = Access(account.account_id, "counter", alumnus_id_of(account), act, now)
-    await run_in_threadpool(database.group.run, lambda session: note_accesses(session, [done]))
+    await run_in_threadpool(_note, database, done)
+
+
+def _note(database: Database, done: Access) -> None:
+    with database.session.begin() as session:
+        note_accesses(session, [done])
 
 
 NOTED = Depends(_note_officer)

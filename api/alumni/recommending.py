@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -20,22 +20,19 @@ from sqlalchemy.orm import Session
 
 from api.alumni.advice import NO_CERTIFICATE, OBJECTED, unranked
 from api.alumni.objection import objects_to_ranking
+from api.alumni.showing import FreshSlate, Showing, remembered
 from api.alumni.vacancy_filters import Wanted, narrowed
-from api.group_commit import GroupCommit
 from api.live.view import LiveView
 from api.metrics import note_slate
 from api.refusals import Conflicting, NotAllowed
 from api.schemas import slate_answer
-from api.storage.consents import consenting
-from api.storage.events import append_impressions, interactions_of_person
-from api.storage.presence import hold_person
-from api.storage.recent_answers import RecentAnswer, keep_answer, recent_answer
+from api.storage.events import interactions_of_person
+from api.storage.schema.columns import Written
 from matcher.domain.holdout import policy_in_arm
 from matcher.domain.records import Alumnus, Impression, Slate
 from matcher.engine.recommend import Recommender
 
 _MARKS = ("saved", "applied", "hidden")
-RELOAD_WINDOW = timedelta(minutes=30)
 _PREFETCHING = {"sec-purpose": "prefetch", "purpose": "prefetch", "x-purpose": "preview", "x-moz": "prefetch"}
 
 
@@ -65,7 +62,7 @@ def is_prefetch(headers: Mapping[str, str]) -> bool:
 
 
 def own_answer(
-    reading: Session, group: GroupCommit, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+    reading: Session, showing: Showing, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
 ) -> dict[str, Any]:
     """Return what a person is shown: a slate whose impression is stored, or the offer of an officer where none is made.
 
@@ -82,7 +79,7 @@ def own_answer(
     if not alumnus.certificates:
         return unranked(NO_CERTIFICATE)
     asked = replace(question, hidden=hidden_by(reading, alumnus.alumnus_id))
-    return answered(reading, group, view, alumnus, asked, now=now)
+    return answered(reading, showing, view, alumnus, asked, now=now)
 
 
 def require_consent(alumnus: Alumnus, purpose: str) -> None:
@@ -100,27 +97,7 @@ def require_consent(alumnus: Alumnus, purpose: str) -> None:
         )
 
 
-def remembered(
-    session: Session, view: LiveView, alumnus_id: str, asked: str, *, now: datetime
-) -> dict[str, Any] | None:
-    """Return the answer that `asked` got a short while ago, without what closed since; None where it got none.
-
-    Notes
-    -----
-    Raises nothing. What closed is named in ``closed``; the other items keep the positions they were shown at.
-    """
-    found = recent_answer(session, alumnus_id, asked, since=now - RELOAD_WINDOW)
-    if found is None:
-        return None
-    shown = [item["vacancy_id"] for item in found.answer["items"]]
-    still_open = view.arrivals.open_among(shown, now=now)
-    if shown and not still_open:
-        return None
-    items = [item for item in found.answer["items"] if item["vacancy_id"] in still_open]
-    return {**found.answer, "items": items, "closed": [one for one in shown if one not in still_open]}
-
-
-def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime) -> tuple[Impression, dict[str, Any]]:
+def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime) -> tuple[Impression, Written]:
     """Return a fresh slate as the impression to store and the answer to give.
 
     Raises
@@ -142,7 +119,7 @@ def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetim
     )
     answer = slate_answer(slate, view.adverts([item.vacancy_id for item in slate.items]))
     beside = {"impression_id": impression.impression_id, "filters": [asdict(one) for one in removed], "closed": []}
-    return impression, {**answer, **beside}
+    return impression, Written(answer | beside)
 
 
 def slate_in_arm(view: LiveView, engine: Recommender, alumnus: Alumnus, *, k: int, now: datetime) -> Slate:
@@ -167,13 +144,6 @@ def slate_in_arm(view: LiveView, engine: Recommender, alumnus: Alumnus, *, k: in
     return replace(slate, policy=policy_in_arm(slate.policy, is_treated=is_treated)) if view.holdout.is_on else slate
 
 
-def keep(session: Session, asked: str, impression: Impression, answer: dict[str, Any]) -> None:
-    """Store a slate before it is shown. Raises nothing for one that `ranked` made."""
-    shown_at = impression.shown_at
-    append_impressions(session, [impression], now=shown_at)
-    keep_answer(session, RecentAnswer(impression.alumnus_id, asked, impression.impression_id, shown_at, answer))
-
-
 def hidden_by(session: Session, alumnus_id: str) -> tuple[str, ...]:
     """Return the vacancies that a person put aside and did not mark otherwise since, by id. Raises nothing."""
     marks = {one.vacancy_id: one.kind for one in interactions_of_person(session, alumnus_id, kinds=_MARKS)}
@@ -181,7 +151,7 @@ def hidden_by(session: Session, alumnus_id: str) -> tuple[str, ...]:
 
 
 def answered(
-    reading: Session, group: GroupCommit, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+    reading: Session, showing: Showing, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
 ) -> dict[str, Any]:
     """Return what the person is shown: the answer of a short while ago, or a fresh one, stored.
 
@@ -194,20 +164,15 @@ def answered(
     Conflicting
         When the person agreed no more or was erased meanwhile.
     """
-    alumnus_id, asked = alumnus.alumnus_id, question.hashed(alumnus)
-    before = remembered(reading, view, alumnus_id, asked, now=now)
+    asked = question.hashed(alumnus)
+    before = remembered(reading, view, alumnus.alumnus_id, asked, now=now)
     if before is not None:
         return before
     # Whoever waits to write while holding a connection may keep the one who writes from getting any.
     reading.close()
     impression, answer = ranked(view, alumnus, question, now=now)
-
-    def store(session: Session) -> dict[str, Any]:
-        if not hold_person(session, alumnus_id) or not consenting(session, "recommend", [alumnus_id]):
-            raise Conflicting("recommendations: the consent they need ended this moment; read the consents again")
-        faster = remembered(session, view, alumnus_id, asked, now=now)
-        if faster is None:
-            keep(session, asked, impression, answer)
-        return faster or answer
-
-    return group.run(store)
+    answer.written_ahead()
+    shown = showing.store(FreshSlate(impression, answer, asked, view))
+    if shown is None:
+        raise Conflicting("recommendations: the consent they need ended this moment; read the consents again")
+    return shown

@@ -12,7 +12,8 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 
 from api.alumni.objection import objects_to_ranking
-from api.alumni.recommending import RELOAD_WINDOW, slate_in_arm
+from api.alumni.recommending import slate_in_arm
+from api.alumni.showing import RELOAD_WINDOW
 from api.counter.desk import Desk
 from api.counter.people import card_of
 from api.counter.visits import open_visit

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
 
 from api.alumni.advice import next_courses
 from api.alumni.bodies import (
@@ -36,8 +35,8 @@ from api.alumni.vacancy_filters import Wanted, district_of
 from api.dependencies import (
     CurrentAccount,
     EducationFilter,
-    Group,
     Now,
+    OpenedShowing,
     ProvinceFilter,
     Reading,
     ServedArtifact,
@@ -49,6 +48,7 @@ from api.page_cursor import next_cursor, read_cursor
 from api.repeats import OnceOnly
 from api.routes.auth import never_stored
 from api.routes.responses import refusals
+from api.storage.schema.columns import json_text
 
 router = APIRouter(prefix="/v1/me", tags=["me"], dependencies=[require("alumnus"), NOTED, Depends(never_stored)])
 _READ = refusals(401, 403, 422, 429, 503)
@@ -78,7 +78,7 @@ def recommend(
     request: Request,
     account: CurrentAccount,
     reading: Reading,
-    group: Group,
+    showing: OpenedShowing,
     view: ServedArtifact,
     now: Now,
     wanted: Annotated[Wanted, Depends(_wanted)],
@@ -90,7 +90,7 @@ def recommend(
     question = Question(k, wanted, channel_of(account))
     with reading:
         alumnus = myself(reading, account).alumnus
-        return _unstored(own_answer(reading, group, view, alumnus, question, now=now))
+        return _unstored(own_answer(reading, showing, view, alumnus, question, now=now))
 
 
 @router.get("/next-courses", responses=_READ)
@@ -197,6 +197,6 @@ def ask_officer(
     return once.answer(lambda: ask(session, mine, body, now=now), alumnus_id=mine)
 
 
-def _unstored(answer: dict[str, Any]) -> JSONResponse:
+def _unstored(answer: dict[str, Any]) -> Response:
     """Return an answer that no cache keeps. Checking what we made ourselves would take as long as ranking it."""
-    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+    return Response(json_text(answer), media_type="application/json", headers={"Cache-Control": "no-store"})

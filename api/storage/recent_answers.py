@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,16 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from api.storage.schema.events import recent_answers
-from api.storage.statements import first, n_rows, upsert
+from api.storage.statements import every, first, n_rows, upsert_all
 
 _RECENT = select(recent_answers).where(
     recent_answers.c.alumnus_id == bindparam("alumnus_id"),
     recent_answers.c.request_hash == bindparam("request_hash"),
+    recent_answers.c.shown_at >= bindparam("since"),
+)
+_RECENT_OF = select(recent_answers).where(
+    recent_answers.c.alumnus_id.in_(bindparam("alumnus_ids", expanding=True)),
+    recent_answers.c.request_hash.in_(bindparam("request_hashes", expanding=True)),
     recent_answers.c.shown_at >= bindparam("since"),
 )
 
@@ -30,15 +36,31 @@ class RecentAnswer:
     answer: dict[str, Any]
 
 
+_CELLS = tuple(one.name for one in fields(RecentAnswer))
+
+
 def keep_answer(session: Session, answered: RecentAnswer) -> None:
     """Store the answer in place of the one before. Its impression must be stored. Raises nothing of its own."""
-    # Not asdict: that copies the whole answer, cell by cell.
-    upsert(session, recent_answers, {one.name: getattr(answered, one.name) for one in fields(answered)})
+    keep_answers(session, [answered])
+
+
+def keep_answers(session: Session, answered: Sequence[RecentAnswer]) -> None:
+    """Store answers as `keep_answer` stores one. Raises nothing of its own."""
+    # Not asdict: that copies each answer whole, cell by cell.
+    upsert_all(session, recent_answers, [{name: getattr(one, name) for name in _CELLS} for one in answered])
 
 
 def recent_answer(session: Session, alumnus_id: str, request_hash: str, *, since: datetime) -> RecentAnswer | None:
     """Return the last answer to this question of a person, if it was shown at `since` or later. Raises nothing."""
     return first(session, RecentAnswer, _RECENT, alumnus_id=alumnus_id, request_hash=request_hash, since=since)
+
+
+def recent_answers_of(
+    session: Session, alumnus_ids: Sequence[str], request_hashes: Sequence[str], *, since: datetime
+) -> list[RecentAnswer]:
+    """Return the last answers of these people to these questions, shown at `since` or later. Raises nothing."""
+    asked = {"alumnus_ids": alumnus_ids, "request_hashes": request_hashes, "since": since}
+    return every(session, RecentAnswer, _RECENT_OF, **asked)
 
 
 def forget_answers(session: Session, alumnus_id: str) -> None:

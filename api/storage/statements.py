@@ -41,8 +41,14 @@ def upsert(session: Session, table: Table, values: Mapping[str, Any], *, counted
     -----
     Raises nothing of its own.
     """
-    statement = _replacing(session.get_bind().dialect.name, table, tuple(values), counted)
-    session.execute(statement, values)
+    upsert_all(session, table, [values], counted=counted)
+
+
+def upsert_all(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, counted: str | None = None
+) -> None:
+    """Write rows of the same columns, at least one, as `upsert` writes one. Raises nothing of its own."""
+    session.execute(_replacing(session.get_bind().dialect.name, table, tuple(rows[0]), counted), rows)
 
 
 @cache

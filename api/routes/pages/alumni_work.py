@@ -20,7 +20,7 @@ from api.alumni.objection import objects_to_ranking
 from api.alumni.oneself import NOTED, alumnus_id_of, channel_of, myself
 from api.alumni.recommending import Question, is_prefetch, own_answer
 from api.alumni.vacancy_filters import Wanted, district_of
-from api.dependencies import CurrentAccount, Group, Now, Reading, ServedArtifact, Session, WallNow, require
+from api.dependencies import CurrentAccount, Now, OpenedShowing, Reading, ServedArtifact, Session, WallNow, require
 from api.pages.cards import advert_card, answer_cards
 from api.pages.filters import filter_form
 from api.pages.forms import MarkForm
@@ -53,7 +53,7 @@ def show_vacancies(
     desk: PageDesk,
     account: CurrentAccount,
     reading: Reading,
-    group: Group,
+    showing: OpenedShowing,
     view: ServedArtifact,
     now: Now,
     wanted: Annotated[Wanted, Depends(_wanted)],
@@ -65,7 +65,7 @@ def show_vacancies(
     filters = filter_form(person, wanted, texts)
     if "recommend" not in person.consents and not objects_to_ranking(reading, person.alumnus_id):
         return desk.page("no_consent.html")
-    given = own_answer(reading, group, view, person, Question(10, wanted, channel_of(account)), now=now)
+    given = own_answer(reading, showing, view, person, Question(10, wanted, channel_of(account)), now=now)
     told = OwnRecommendations.model_validate(given)
     shown = answer_cards(told.items, texts=texts, now=now, home=person.district_code)
     return desk.page("vacancies.html", {"answer": told, "cards": shown, "filters": filters, "back": _here(desk)})

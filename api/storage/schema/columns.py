@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -116,6 +117,19 @@ _TYPES: dict[pa.DataType, Any] = {
 }  # fmt: skip
 
 
+class Written(dict[str, Any]):
+    """A document that is stored and sent: written as JSON once. Change nothing in it after its text was asked for."""
+
+    @cached_property
+    def text(self) -> str:
+        """The document as `json_text` writes it."""
+        return _json(self)
+
+    def written_ahead(self) -> None:
+        """Write it now, before a transaction in which nobody should have to wait for it. Raises as `json_text`."""
+        _ = self.text
+
+
 def json_text(value: object) -> str:
     """Return `value` as the JSON that both databases keep.
 
@@ -124,6 +138,10 @@ def json_text(value: object) -> str:
     InvalidInput
         When it holds a NUL, half a character, a number that is none, or something JSON has no form for.
     """
+    return value.text if isinstance(value, Written) else _json(value)
+
+
+def _json(value: object) -> str:
     try:
         written = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError) as problem:

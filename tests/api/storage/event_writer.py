@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 
 from sqlalchemy.orm import Session
 
-from api.database import Database, open_database
+from api.database import open_database
+from api.group_commit import GroupCommit
 from api.storage.events import Appended, append_impressions, append_interactions
 from matcher.domain.records import Impression, Interaction, SlateItem
 from tests.world import NOW
@@ -34,30 +36,29 @@ def batch(name: str, number: int) -> tuple[Impression, list[Interaction]]:
     return Impression(impression_id, NOW - timedelta(minutes=1), alumnus_id, "p@1", entries=entries), looks
 
 
-def send(database: Database, name: str, number: int) -> tuple[Appended, Appended]:
-    """Append one batch and commit it; return what was written of the slate and of the looks."""
-    impression, looks = batch(name, number)
-
-    def append(session: Session) -> tuple[Appended, Appended]:
+def append(session: Session, batches: Sequence[tuple[str, int]]) -> list[tuple[Appended, Appended]]:
+    """Append batches by writer and number; return what was written of each slate and of its looks."""
+    told = []
+    for name, number in batches:
+        impression, looks = batch(name, number)
         shown = append_impressions(session, [impression], now=NOW)
-        return shown, append_interactions(session, looks, now=NOW)
+        told.append((shown, append_interactions(session, looks, now=NOW)))
+    return told
 
-    return database.group.run(append)
 
-
-def send_on(database: Database, name: str) -> None:
+def send_on(group: GroupCommit[tuple[str, int], tuple[Appended, Appended]], name: str) -> None:
     """Send batch after batch, and say of each that it is committed."""
     for number in count():
-        send(database, name, number)
+        group.store((name, number))
         os.write(sys.stdout.fileno(), f"{name}\n".encode())
 
 
 def main(url: str, *names: str) -> None:
     """Send for each name from a thread of its own, through one database: their batches are committed together."""
-    database = open_database(url)
+    group = GroupCommit(open_database(url).session, append)
     with ThreadPoolExecutor(len(names)) as threads:
         for name in names:
-            threads.submit(send_on, database, name)
+            threads.submit(send_on, group, name)
 
 
 if __name__ == "__main__":

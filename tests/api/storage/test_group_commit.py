@@ -2,90 +2,83 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from threading import Event
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from api.database import Database
+from api.group_commit import GroupCommit
 from api.storage.people import add_person, people_of
 from matcher.domain.errors import InvalidInput
 from matcher.domain.records import Alumnus
 
+Group = GroupCommit[str, int]
 PEOPLE = [f"a-{number}" for number in range(12)]
+HOLD_UP, REFUSED = "hold up", "refused"
 
 
-def _adding(alumnus_id: str) -> Callable[[Session], str]:
-    def add(session: Session) -> str:
-        add_person(session, Alumnus(alumnus_id, "32"))
-        return alumnus_id
+def _group(database: Database, *, is_begun: Event | None = None, may_end: Event | None = None) -> Group:
+    """Store people by their id, and tell each how many were stored together; some ids do something else."""
 
-    return add
+    def store(session: Session, ids: Sequence[str]) -> list[int]:
+        if HOLD_UP in ids and is_begun and may_end:
+            is_begun.set()
+            assert may_end.wait(30)
+            return [0 for _ in ids]
+        for one in ids:
+            add_person(session, Alumnus(one, "32"))
+            if one.startswith(REFUSED):
+                raise InvalidInput(f"{one}: after it was written")
+        return [len(ids) for _ in ids]
+
+    return GroupCommit(database.session, store)
 
 
-def _failing(alumnus_id: str) -> Callable[[Session], str]:
-    def fail(session: Session) -> str:
-        add_person(session, Alumnus(alumnus_id, "32"))
-        raise InvalidInput(f"{alumnus_id}: refused after it was written")
-
-    return fail
-
-
-def _all_at_once(database: Database, writes: list[Callable[[Session], str]]) -> list[Future[str]]:
-    """Run the writes from as many threads, all of them waiting while another write is under way."""
-    is_begun, may_end = threading.Event(), threading.Event()
-
-    def hold_up(_session: Session) -> str:
-        is_begun.set()
-        assert may_end.wait(30)
-        return "held up"
-
-    with ThreadPoolExecutor(len(writes) + 1) as threads:
-        threads.submit(database.group.run, hold_up)
+def _all_at_once(database: Database, ids: Sequence[str]) -> list[Future[int]]:
+    """Store from as many threads as ids, all of them waiting while another write is under way."""
+    is_begun, may_end = Event(), Event()
+    group = _group(database, is_begun=is_begun, may_end=may_end)
+    with ThreadPoolExecutor(len(ids) + 1) as threads:
+        threads.submit(group.store, HOLD_UP)
         assert is_begun.wait(30)
-        told = [threads.submit(database.group.run, write) for write in writes]
-        while len(database.group) < len(writes):
-            pass
+        told = [threads.submit(group.store, one) for one in ids]
+        while len(group) < len(ids):
+            time.sleep(0.001)
         may_end.set()
     return told
 
 
-@contextmanager
-def _counted(database: Database) -> Iterator[list[str]]:
-    commits: list[str] = []
-    event.listen(database.engine, "commit", lambda _connection: commits.append("commit"))
-    yield commits
-
-
 def _stored(database: Database) -> set[str]:
     with database.reading() as session:
-        return set(people_of(session, PEOPLE))
+        return set(people_of(session, [*PEOPLE, "refused-1"]))
 
 
-def test_writes_that_wait_share_a_transaction_and_each_gets_its_own_answer(database: Database) -> None:
-    with _counted(database) as commits:
-        told = _all_at_once(database, [_adding(one) for one in PEOPLE])
-    assert [one.result() for one in told] == PEOPLE
+def test_what_waits_together_is_committed_together_and_each_is_told_of_its_own(database: Database) -> None:
+    commits: list[str] = []
+    event.listen(database.engine, "commit", lambda _connection: commits.append("commit"))
+    told = _all_at_once(database, PEOPLE)
+    assert [one.result() for one in told] == [len(PEOPLE)] * len(PEOPLE)
     assert len(commits) == 1, "for all who waited; whoever held them up wrote nothing"
     assert _stored(database) == set(PEOPLE)
 
 
 def test_one_that_fails_leaves_nothing_and_takes_nobody_with_it(database: Database) -> None:
-    writes = [_failing(one) if one == "a-3" else _adding(one) for one in PEOPLE]
-    told = _all_at_once(database, writes)
-    assert [one.result() for one in told if one.exception() is None] == [one for one in PEOPLE if one != "a-3"]
-    with pytest.raises(InvalidInput, match="a-3: refused"):
-        told[3].result()
-    assert _stored(database) == set(PEOPLE) - {"a-3"}
+    told = _all_at_once(database, [*PEOPLE[:3], "refused-1", *PEOPLE[3:]])
+    with pytest.raises(InvalidInput, match="refused-1: after it was written"):
+        told.pop(3).result()
+    assert [one.result() for one in told] == [1] * len(PEOPLE), "each was stored alone"
+    assert _stored(database) == set(PEOPLE)
 
 
-def test_a_single_write_is_stored_when_it_returns(database: Database) -> None:
-    assert database.group.run(_adding("a-1")) == "a-1"
+def test_what_is_stored_alone_is_there_when_it_is_told(database: Database) -> None:
+    group = _group(database)
+    assert group.store("a-1") == 1
     assert _stored(database) == {"a-1"}
     with pytest.raises(InvalidInput):
-        database.group.run(_failing("a-2"))
+        group.store("refused-1")
     assert _stored(database) == {"a-1"}
