@@ -13,6 +13,9 @@ from api.settings import Settings
 _FINISH_SECONDS = 30
 """How long a stop waits for what is being answered."""
 
+_SILENT_SECONDS = 60
+"""How long a worker may say nothing before it is replaced: on a busy machine it imports for many seconds first."""
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``padan serve`` to `subparsers`."""
@@ -32,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         workers=settings.workers,
         log_config=None,
         timeout_graceful_shutdown=_FINISH_SECONDS,
+        timeout_worker_healthcheck=_SILENT_SECONDS,
     )
     return 0
 

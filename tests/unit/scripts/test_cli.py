@@ -25,8 +25,20 @@ def _process(*words: object, **settings: object) -> subprocess.CompletedProcess[
 def test_help_names_every_stage_and_exits_0(padan: CommandLine) -> None:
     answer = padan("--help")
     assert answer.code == 0
-    for module in STAGES:
-        assert f"\n    {module.__name__.rsplit('.', 1)[-1].replace('_', '-')}" in answer.out
+    for stage in STAGES:
+        assert f"\n    {stage} " in answer.out or f"\n    {stage}\n" in answer.out
+
+
+def test_every_file_that_adds_a_command_is_a_stage() -> None:
+    files = (ROOT / "scripts").glob("*.py")
+    adding = [path.stem.replace("_", "-") for path in files if "def register(" in path.read_text(encoding="utf-8")]
+    assert sorted(adding) == sorted(STAGES)
+
+
+def test_a_stage_imports_no_other() -> None:
+    seen = "import sys; from scripts.cli import main\ntry: main(['ingest', '--help'])\nfinally: print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", seen], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "scripts.ingest" in told and not {"scripts.serve", "fastapi"} & set(told.split())
 
 
 @pytest.mark.parametrize(
