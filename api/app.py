@@ -91,10 +91,12 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_following,
     )
     app.state.serving = _serving(settings)
+    # Routes are looked through in this order: what most requests ask for stands first.
     for routes in (
+        me_work,
+        alumni_work,
         public,
         sign_in,
-        alumni_work,
         alumni_data,
         counter_lock,
         counter_pack,
@@ -113,7 +115,6 @@ def create_app(settings: Settings) -> FastAPI:
         counter,
         employer,
         me,
-        me_work,
         operations,
         operator,
         appeals,
