@@ -10,13 +10,14 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.arriving import Arriving
 from api.clock import clock
-from api.database import Database, DatabaseNotReady
+from api.database import POOL_SIZE, Database, DatabaseNotReady
 from api.dependencies import Serving
 from api.errors import map_errors
 from api.live.opening import holdout_of, opened_live
@@ -150,6 +151,8 @@ def _serving(settings: Settings) -> Serving:
 async def _following(app: FastAPI) -> AsyncIterator[None]:
     """Follow the database while the service runs; every request is answered when this goes on after the yield."""
     serving: Serving = app.state.serving
+    # A handler holds two connections at most, one to read and one to write: so none waits for another's.
+    current_default_thread_limiter().total_tokens = POOL_SIZE
     serving.live.start()
     yield
     await asyncio.to_thread(serving.live.stop)

@@ -20,12 +20,19 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from api.group_commit import GroupCommit
 from api.storage.schema.columns import json_text
 from matcher.domain.errors import InvalidInput, MatcherError
 from matcher.ingest.datasets import first_line
 
 BUSY_SECONDS = 10
 """How long a write waits for another one before it gives up."""
+
+POOL_SIZE = 16
+"""Connections that a process keeps open; as many again are opened when needed."""
+
+LOG_BYTES = 16 << 20
+"""How long SQLite's log may grow while the service runs."""
 
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 _READING, _MIGRATING = "padan_reading", "padan_migrating"
@@ -44,12 +51,13 @@ class Database:
     ``session()`` gives a session that may write: on SQLite it holds the one write lock from its first statement to its
     end, so hash and compute before it. ``reading()`` gives one that may not, waits for nobody, and sees one state of
     the whole database. Both roll back when they close; who opened a session commits it, or uses ``session.begin()``,
-    which does.
+    which does. ``group`` stores small writes of many requests together.
     """
 
     engine: Engine
     session: sessionmaker[Session]
     reading: sessionmaker[Session]
+    group: GroupCommit
 
     @property
     def is_sqlite(self) -> bool:
@@ -75,12 +83,33 @@ class Database:
                 is_busy, *_ = bare.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not is_busy
 
+    def trim_log(self) -> None:
+        """Empty SQLite's log into the file where it has grown long; who keeps reading longer than a moment is left.
+
+        SQLite does so by itself only when nobody reads. A service always has readers: its log would grow for ever, and
+        every read be slower for it.
+
+        Raises
+        ------
+        sqlalchemy.exc.SQLAlchemyError
+            When the database does not answer.
+        """
+        log = Path(f"{self.engine.url.database}-wal")
+        if not self.is_sqlite or not log.exists() or log.stat().st_size < LOG_BYTES:
+            return
+        with self.engine.connect() as connection:
+            bare = connection.connection.cursor()
+            # Most of it while others write; then the rest, and writers wait for that moment.
+            for step in ("wal_checkpoint(PASSIVE)", "busy_timeout=50", "wal_checkpoint(TRUNCATE)"):
+                bare.execute(f"PRAGMA {step}").fetchall()
+            connection.invalidate()
+
     def close(self) -> None:
         """Close every connection. Raises nothing."""
         self.engine.dispose()
 
 
-def open_database(url: str, *, pool_size: int = 16, busy_seconds: float = BUSY_SECONDS) -> Database:
+def open_database(url: str, *, pool_size: int = POOL_SIZE, busy_seconds: float = BUSY_SECONDS) -> Database:
     """Return the database at `url`; a missing SQLite file is made, for its owner only. Touches no schema.
 
     Parameters
@@ -100,7 +129,8 @@ def open_database(url: str, *, pool_size: int = 16, busy_seconds: float = BUSY_S
     engine = _engine(_checked(url), pool_size, busy_seconds)
     snapshot = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     read_only = engine.execution_options(**{_READING: True, "postgresql_readonly": True}, **snapshot)
-    return Database(engine, sessionmaker(engine, autoflush=False), sessionmaker(read_only, autoflush=False))
+    writing = sessionmaker(engine, autoflush=False)
+    return Database(engine, writing, sessionmaker(read_only, autoflush=False), GroupCommit(writing))
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -205,7 +235,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     is_reading = options.get(_READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(is_reading)}")
+    if connection.info.get(_READING) != is_reading:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(is_reading)}")
+        connection.info[_READING] = is_reading
     if options.get(_MIGRATING):
         # A table that is rebuilt is dropped in between; Alembic's rebuilt one keeps what points at it.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")

@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy.orm
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Query, Request
 from fastapi.security import HTTPBearer
 
 from api.clock import Clock
 from api.database import Database
+from api.group_commit import GroupCommit
 from api.live.process import Live
 from api.live.view import LiveView
 from api.pages.demo import shown_samples
@@ -129,14 +131,28 @@ Figures = Annotated[FigureDesk, Depends(_figures)]
 WallNow = Annotated[datetime, Depends(_wall_now)]
 
 
-def _session(database: OpenedDatabase) -> Iterator[sqlalchemy.orm.Session]:
-    with database.session.begin() as session:
+async def _session(database: OpenedDatabase) -> AsyncIterator[sqlalchemy.orm.Session]:
+    session = database.session()
+    try:
         yield session
+        await _ended(session, session.commit)
+    finally:
+        await _ended(session, session.close)
 
 
-def _reading(database: OpenedDatabase) -> Iterator[sqlalchemy.orm.Session]:
-    with database.reading() as session:
+async def _reading(database: OpenedDatabase) -> AsyncIterator[sqlalchemy.orm.Session]:
+    session = database.reading()
+    try:
         yield session
+    finally:
+        await _ended(session, session.close)
+
+
+async def _ended(session: sqlalchemy.orm.Session, end: Callable[[], None]) -> None:
+    """End a session in a thread, where it has begun: a session that asked nothing holds nothing."""
+    if session.in_transaction():
+        # Not one of the threads that handlers use: those may all be waiting for the lock that this session holds.
+        await to_thread.run_sync(end, limiter=CapacityLimiter(1))
 
 
 # Function scope: the commit happens before the answer leaves, so what was acknowledged is stored.
@@ -144,7 +160,15 @@ Session = Annotated[sqlalchemy.orm.Session, Depends(_session, scope="function")]
 """May write; committed when the handler returns, rolled back when it raises. Its first statement takes the lock."""
 
 Reading = Annotated[sqlalchemy.orm.Session, Depends(_reading, scope="function")]
-"""May only read, and waits for nobody."""
+"""May only read, and waits for nobody. A handler that ends it itself (`with reading:`) spares a change of threads."""
+
+
+async def _group(database: OpenedDatabase) -> GroupCommit:
+    return database.group
+
+
+Group = Annotated[GroupCommit, Depends(_group)]
+"""Stores a small write together with those of other requests."""
 
 
 def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:
@@ -297,13 +321,13 @@ def _count(rate: RateLimit, name: str) -> None:
         raise TooMany("requests: too many in a short time; wait", retry_after_seconds=seconds)
 
 
-def _province_code(
+async def _province_code(
     province: Annotated[str | None, Query(description="Official province code, for example 32", max_length=16)] = None,
 ) -> str | None:
     return _parsed("province", province, parse_province_code)
 
 
-def _education(
+async def _education(
     education: Annotated[
         str | None,
         Query(
@@ -326,7 +350,7 @@ ProvinceFilter = Annotated[str | None, Depends(_province_code)]
 EducationFilter = Annotated[str | None, Depends(_education)]
 
 
-def _page_language(
+async def _page_language(
     request: Request, lang: Annotated[Language | None, Query(description="Language of the page")] = None
 ) -> Language:
     return lang or language_of(request)

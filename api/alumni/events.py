@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from api.alumni.bodies import InteractionBody, MarkedVacancy, NotedEvent, NotedOutcome, OutcomeBody
 from api.alumni.oneself import alumnus_id_of, reporter_of
-from api.alumni.recommending import open_now
 from api.live.view import LiveView
 from api.metrics import note_event
 from api.pages.texts import JAKARTA
@@ -119,7 +118,7 @@ def marked_page(
     page = [one for one in ordered if before is None or _place(one) < before][: limit + 1]
     shown = page[:limit]
     known = adverts(session, view, [one.vacancy_id for one in shown])
-    still_open = open_now(view.recommender, [one.vacancy_id for one in shown], now=now)
+    still_open = view.arrivals.open_among([one.vacancy_id for one in shown], now=now)
     items = [
         MarkedVacancy(
             vacancy_id=one.vacancy_id,

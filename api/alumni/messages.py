@@ -18,7 +18,6 @@ from api.alumni.events import adverts
 from api.alumni.objection import objects_to_ranking
 from api.alumni.profile import opened_contact
 from api.alumni.recommending import hidden_by, slate_in_arm
-from api.alumni.vacancy_filters import without
 from api.live.view import LiveView
 from api.pages.texts import texts_in
 from api.refusals import NotSignedIn
@@ -118,7 +117,7 @@ def _unseen_slate(session: Session, view: LiveView, alumnus: Alumnus, *, now: da
     best = slate_in_arm(view, view.recommender, alumnus, k=_BEST, now=now).items
     if all(item.vacancy_id in known for item in best):
         return None
-    slate = slate_in_arm(view, without(view.recommender, sorted(known)), alumnus, k=MOST_NAMED, now=now)
+    slate = slate_in_arm(view, view.arrivals.without(known), alumnus, k=MOST_NAMED, now=now)
     return Impression(
         uuid4().hex, now, alumnus.alumnus_id, slate.policy, "message", slate.eligible, slate.scored, slate.items
     )

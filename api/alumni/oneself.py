@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy.orm
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentAccount, OpenedDatabase, WallNow
 from api.pages.texts import LANGUAGES, Language, texts_in
@@ -63,13 +64,13 @@ def told(key: str, **values: object) -> dict[Language, str]:
     return {language: texts_in(language)(key, **values) for language in LANGUAGES}
 
 
-def _note_officer(request: Request, account: CurrentAccount, database: OpenedDatabase, now: WallNow) -> None:
+async def _note_officer(request: Request, account: CurrentAccount, database: OpenedDatabase, now: WallNow) -> None:
     """Note what an officer does for a person before it is done; committed whatever comes of it."""
     if account.is_in_person:
         return
     act = f"counter {request.method} {request.scope['route'].path}"
-    with database.session.begin() as session:
-        note_accesses(session, [Access(account.account_id, "counter", alumnus_id_of(account), act, now)])
+    done = Access(account.account_id, "counter", alumnus_id_of(account), act, now)
+    await run_in_threadpool(database.group.run, lambda session: note_accesses(session, [done]))
 
 
 NOTED = Depends(_note_officer)

@@ -9,20 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
 from api.alumni.advice import NO_CERTIFICATE, OBJECTED, unranked
 from api.alumni.objection import objects_to_ranking
-from api.alumni.vacancy_filters import Wanted, narrowed, without
+from api.alumni.vacancy_filters import Wanted, narrowed
+from api.group_commit import GroupCommit
 from api.live.view import LiveView
 from api.metrics import note_slate
 from api.refusals import Conflicting, NotAllowed
@@ -35,7 +34,7 @@ from matcher.domain.holdout import policy_in_arm
 from matcher.domain.records import Alumnus, Impression, Slate
 from matcher.engine.recommend import Recommender
 
-_MARKS = frozenset({"saved", "applied", "hidden"})
+_MARKS = ("saved", "applied", "hidden")
 RELOAD_WINDOW = timedelta(minutes=30)
 _PREFETCHING = {"sec-purpose": "prefetch", "purpose": "prefetch", "x-purpose": "preview", "x-moz": "prefetch"}
 
@@ -66,7 +65,7 @@ def is_prefetch(headers: Mapping[str, str]) -> bool:
 
 
 def own_answer(
-    reading: Session, session: Session, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+    reading: Session, group: GroupCommit, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
 ) -> dict[str, Any]:
     """Return what a person is shown: a slate whose impression is stored, or the offer of an officer where none is made.
 
@@ -83,7 +82,7 @@ def own_answer(
     if not alumnus.certificates:
         return unranked(NO_CERTIFICATE)
     asked = replace(question, hidden=hidden_by(reading, alumnus.alumnus_id))
-    return answered(reading, session, view, alumnus, asked, now=now)
+    return answered(reading, group, view, alumnus, asked, now=now)
 
 
 def require_consent(alumnus: Alumnus, purpose: str) -> None:
@@ -102,19 +101,19 @@ def require_consent(alumnus: Alumnus, purpose: str) -> None:
 
 
 def remembered(
-    session: Session, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+    session: Session, view: LiveView, alumnus_id: str, asked: str, *, now: datetime
 ) -> dict[str, Any] | None:
-    """Return the answer that this question got a short while ago, without what closed since; None where it got none.
+    """Return the answer that `asked` got a short while ago, without what closed since; None where it got none.
 
     Notes
     -----
     Raises nothing. What closed is named in ``closed``; the other items keep the positions they were shown at.
     """
-    found = recent_answer(session, alumnus.alumnus_id, question.hashed(alumnus), since=now - RELOAD_WINDOW)
+    found = recent_answer(session, alumnus_id, asked, since=now - RELOAD_WINDOW)
     if found is None:
         return None
     shown = [item["vacancy_id"] for item in found.answer["items"]]
-    still_open = open_now(view.recommender, shown, now=now)
+    still_open = view.arrivals.open_among(shown, now=now)
     if shown and not still_open:
         return None
     items = [item for item in found.answer["items"] if item["vacancy_id"] in still_open]
@@ -135,7 +134,7 @@ def ranked(view: LiveView, alumnus: Alumnus, question: Question, *, now: datetim
     -----
     What is shown depends on the arm of the holdout, see `slate_in_arm`.
     """
-    engine, removed = narrowed(without(view.recommender, question.hidden), alumnus, question.wanted, now=now)
+    engine, removed = narrowed(view.arrivals.without(question.hidden), alumnus, question.wanted, now=now)
     slate = slate_in_arm(view, engine, alumnus, k=question.k, now=now)
     note_slate(slate)
     impression = Impression(
@@ -168,35 +167,25 @@ def slate_in_arm(view: LiveView, engine: Recommender, alumnus: Alumnus, *, k: in
     return replace(slate, policy=policy_in_arm(slate.policy, is_treated=is_treated)) if view.holdout.is_on else slate
 
 
-def keep(
-    session: Session, alumnus: Alumnus, question: Question, impression: Impression, answer: dict[str, Any]
-) -> None:
+def keep(session: Session, asked: str, impression: Impression, answer: dict[str, Any]) -> None:
     """Store a slate before it is shown. Raises nothing for one that `ranked` made."""
-    append_impressions(session, [impression], now=impression.shown_at)
-    asked, shown_at = question.hashed(alumnus), impression.shown_at
-    keep_answer(session, RecentAnswer(alumnus.alumnus_id, asked, impression.impression_id, shown_at, answer))
+    shown_at = impression.shown_at
+    append_impressions(session, [impression], now=shown_at)
+    keep_answer(session, RecentAnswer(impression.alumnus_id, asked, impression.impression_id, shown_at, answer))
 
 
 def hidden_by(session: Session, alumnus_id: str) -> tuple[str, ...]:
     """Return the vacancies that a person put aside and did not mark otherwise since, by id. Raises nothing."""
-    marks = {one.vacancy_id: one.kind for one in interactions_of_person(session, alumnus_id) if one.kind in _MARKS}
+    marks = {one.vacancy_id: one.kind for one in interactions_of_person(session, alumnus_id, kinds=_MARKS)}
     return tuple(sorted(vacancy_id for vacancy_id, kind in marks.items() if kind == "hidden"))
 
 
-def open_now(engine: Recommender, vacancy_ids: Collection[str], *, now: datetime) -> set[str]:
-    """Return those of `vacancy_ids` that are open at `now`. Raises nothing."""
-    ids = engine.vacancies["vacancy_id"]
-    asked = pa.array(list(vacancy_ids), ids.type)
-    rows = np.flatnonzero(pc.call_function("is_in", [ids], pc.SetLookupOptions(asked)).to_numpy())
-    return set(ids.take(rows[engine.columns.open_at(now)[rows]]).to_pylist())
-
-
 def answered(
-    reading: Session, session: Session, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
+    reading: Session, group: GroupCommit, view: LiveView, alumnus: Alumnus, question: Question, *, now: datetime
 ) -> dict[str, Any]:
     """Return what the person is shown: the answer of a short while ago, or a fresh one, stored.
 
-    Nothing is written while the slate is computed: on SQLite a session that has written holds the only write lock.
+    Nothing is written while the slate is computed, and nothing computed while it is written; `reading` is ended before.
 
     Raises
     ------
@@ -205,13 +194,20 @@ def answered(
     Conflicting
         When the person agreed no more or was erased meanwhile.
     """
-    before = remembered(reading, view, alumnus, question, now=now)
+    alumnus_id, asked = alumnus.alumnus_id, question.hashed(alumnus)
+    before = remembered(reading, view, alumnus_id, asked, now=now)
     if before is not None:
         return before
+    # Whoever waits to write while holding a connection may keep the one who writes from getting any.
+    reading.close()
     impression, answer = ranked(view, alumnus, question, now=now)
-    if not hold_person(session, alumnus.alumnus_id) or not consenting(session, "recommend", [alumnus.alumnus_id]):
-        raise Conflicting("recommendations: the consent they need ended this moment; read the consents again")
-    before = remembered(session, view, alumnus, question, now=now)
-    if before is None:
-        keep(session, alumnus, question, impression, answer)
-    return before or answer
+
+    def store(session: Session) -> dict[str, Any]:
+        if not hold_person(session, alumnus_id) or not consenting(session, "recommend", [alumnus_id]):
+            raise Conflicting("recommendations: the consent they need ended this moment; read the consents again")
+        faster = remembered(session, view, alumnus_id, asked, now=now)
+        if faster is None:
+            keep(session, asked, impression, answer)
+        return faster or answer
+
+    return group.run(store)

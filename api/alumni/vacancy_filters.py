@@ -5,7 +5,7 @@ Ranks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -77,17 +77,6 @@ def narrowed(
     kept = np.logical_and.reduce([passes for _, _, passes, _ in filters])
     closes_at = np.where(kept, engine.columns.closes_at, np.iinfo(np.int64).min)
     return replace(engine, columns=replace(engine.columns, closes_at=closes_at)), told
-
-
-def without(engine: Recommender, vacancy_ids: Sequence[str]) -> Recommender:
-    """Return the engine as if `vacancy_ids` were closed: what a person hid. Raises nothing."""
-    if not vacancy_ids:
-        return engine
-    ids = engine.vacancies["vacancy_id"]
-    asked = pa.array(vacancy_ids, ids.type)
-    is_hidden = pc.call_function("is_in", [ids], pc.SetLookupOptions(asked)).to_numpy().astype(bool)
-    closes_at = np.where(is_hidden, np.iinfo(np.int64).min, engine.columns.closes_at)
-    return replace(engine, columns=replace(engine.columns, closes_at=closes_at))
 
 
 _Filter = tuple[str, str, NDArray[np.bool_], NDArray[np.bool_]]

@@ -12,7 +12,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 
 from api.alumni.objection import objects_to_ranking
-from api.alumni.recommending import RELOAD_WINDOW, open_now, slate_in_arm
+from api.alumni.recommending import RELOAD_WINDOW, slate_in_arm
 from api.counter.desk import Desk
 from api.counter.people import card_of
 from api.counter.visits import open_visit
@@ -122,7 +122,7 @@ def _shown(desk: Desk, alumnus: Alumnus) -> tuple[str, Slate]:
     found = recent_answer(desk.session, alumnus.alumnus_id, asked, since=desk.now - RELOAD_WINDOW)
     if found is not None:
         slate = _SLATE.validate_python(found.answer)
-        still_open = open_now(desk.artifact.recommender, [one.vacancy_id for one in slate.items], now=desk.now)
+        still_open = desk.artifact.arrivals.open_among([one.vacancy_id for one in slate.items], now=desk.now)
         items = tuple(one for one in slate.items if one.vacancy_id in still_open)
         if items:
             return found.impression_id, replace(slate, items=items)

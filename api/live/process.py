@@ -1,6 +1,7 @@
 """Takes an artifact and a database; gives the view that this process answers from, a moment behind the database.
 
-Two threads look every `LOOK_SECONDS`: one for changed vacancies, one for another artifact. Changes no vacancy itself.
+Three threads look every `LOOK_SECONDS`: one for changed vacancies, one for another artifact, one whether the database's
+log has grown long. Changes no vacancy itself.
 """
 
 from __future__ import annotations
@@ -91,7 +92,10 @@ class Live:
             return
         self._stopping.clear()
         self._looked_at = time.monotonic()
-        for name, look in (("padan-feed", self.refresh), ("padan-artifact", self.follow_activation)):
+        looks = {
+            "padan-feed": self.refresh, "padan-artifact": self.follow_activation, "padan-log": self._database.trim_log,
+        }  # fmt: skip
+        for name, look in looks.items():
             thread = threading.Thread(target=self._keep_looking, args=(look,), name=name, daemon=True)
             self._threads.append(thread)
             thread.start()

@@ -36,6 +36,7 @@ from api.alumni.vacancy_filters import Wanted, district_of
 from api.dependencies import (
     CurrentAccount,
     EducationFilter,
+    Group,
     Now,
     ProvinceFilter,
     Reading,
@@ -56,7 +57,7 @@ _WRITTEN = refusals(401, 403, 404, 409, 422, 429, 503)
 EmploymentType = Literal["full_time", "part_time", "contract", "daily", "freelance", "internship", "seasonal"]
 
 
-def _wanted(
+async def _wanted(
     province_code: ProvinceFilter,
     education: EducationFilter,
     district: Annotated[str | None, Query(description="Official district code, like 32.73", max_length=16)] = None,
@@ -77,18 +78,19 @@ def recommend(
     request: Request,
     account: CurrentAccount,
     reading: Reading,
-    session: Session,
+    group: Group,
     view: ServedArtifact,
     now: Now,
     wanted: Annotated[Wanted, Depends(_wanted)],
     k: Annotated[int, Query(ge=1, le=100, description="Most vacancies in the slate")] = 10,
 ) -> Response:
     """Recommend open vacancies, with reasons and the proof that all were scored; its impression is stored first."""
-    alumnus = myself(reading, account).alumnus
     if is_prefetch(request.headers):
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
     question = Question(k, wanted, channel_of(account))
-    return _unstored(own_answer(reading, session, view, alumnus, question, now=now))
+    with reading:
+        alumnus = myself(reading, account).alumnus
+        return _unstored(own_answer(reading, group, view, alumnus, question, now=now))
 
 
 @router.get("/next-courses", responses=_READ)

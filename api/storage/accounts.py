@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from api.refusals import Conflicting
 from api.storage.schema.accounts import accounts, openid_subjects, refresh_sessions
 from api.storage.statements import every, first, insert_where_missing
 from matcher.domain.errors import UnknownIdentifier
+
+_BY_ID = select(accounts).where(accounts.c.account_id == bindparam("account_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def add_account(session: Session, account: Account) -> None:
 
 def account_of(session: Session, account_id: str) -> Account | None:
     """Return the account with this id, active or not. Raises nothing."""
-    return first(session, Account, select(accounts).where(accounts.c.account_id == account_id))
+    return first(session, Account, _BY_ID, account_id=account_id)
 
 
 def account_of_alumnus(session: Session, alumnus_id: str) -> Account | None:

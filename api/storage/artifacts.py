@@ -29,7 +29,7 @@ def note_activation(session: Session, activation: Activation) -> None:
 
 def last_activation(session: Session) -> Activation | None:
     """Return which artifact serves; None before the first was activated. Raises nothing."""
-    return first(session, Activation, _LATEST)
+    return first(session, Activation, _LATEST.limit(1))
 
 
 def activations(session: Session) -> list[Activation]:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from api.storage.schema.people import consents
@@ -43,19 +44,15 @@ def note_consents(session: Session, given: Sequence[Consent]) -> None:
 
 def consents_of(session: Session, alumnus_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the purposes that each of `alumnus_ids` agrees to now, sorted; a stranger has none. Raises nothing."""
-    latest = latest_consents().where(consents.c.alumnus_id.in_(alumnus_ids)).subquery()
-    given = select(consents.c.alumnus_id, consents.c.purpose).join(latest, consents.c.seq == latest.c.seq)
     agreed: defaultdict[str, list[str]] = defaultdict(list)
-    for row in session.execute(given.where(consents.c.is_given).order_by(consents.c.purpose)):
+    for row in session.execute(_AGREED, {"alumnus_ids": alumnus_ids}):
         agreed[row.alumnus_id].append(row.purpose)
     return {alumnus_id: tuple(agreed[alumnus_id]) for alumnus_id in alumnus_ids}
 
 
 def consenting(session: Session, purpose: str, alumnus_ids: Sequence[str]) -> set[str]:
     """Return those of `alumnus_ids` who agree to `purpose` now. Raises nothing."""
-    latest = latest_consents().where(consents.c.purpose == purpose, consents.c.alumnus_id.in_(alumnus_ids)).subquery()
-    given = select(consents.c.alumnus_id).join(latest, consents.c.seq == latest.c.seq).where(consents.c.is_given)
-    return set(session.scalars(given))
+    return set(session.scalars(_AGREED_TO, {"purpose": purpose, "alumnus_ids": alumnus_ids}))
 
 
 def consent_history(session: Session, alumnus_id: str) -> list[Consent]:
@@ -68,3 +65,13 @@ def consent_history(session: Session, alumnus_id: str) -> list[Consent]:
 def latest_consents() -> Select[tuple[int]]:
     """Return the statement of the last row of each person and purpose, as ``seq``. Raises nothing."""
     return select(func.max(consents.c.seq).label("seq")).group_by(consents.c.alumnus_id, consents.c.purpose)
+
+
+def _agreed(*wanted: ColumnElement[Any], is_asked: ColumnElement[bool]) -> Select[Any]:
+    latest = latest_consents().where(is_asked).subquery()
+    return select(*wanted).join(latest, consents.c.seq == latest.c.seq).where(consents.c.is_given)
+
+
+_OF_THESE = consents.c.alumnus_id.in_(bindparam("alumnus_ids", expanding=True))
+_AGREED = _agreed(consents.c.alumnus_id, consents.c.purpose, is_asked=_OF_THESE).order_by(consents.c.purpose)
+_AGREED_TO = _agreed(consents.c.alumnus_id, is_asked=_OF_THESE & (consents.c.purpose == bindparam("purpose")))

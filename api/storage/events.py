@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Table, exists, insert, select
+from sqlalchemy import ColumnElement, FromClause, Table, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from api.storage.event_checks import check_impressions, check_interactions, check_outcomes
 from api.storage.schema.events import hidden_reasons, impression_entries, impressions, interactions, outcomes
-from api.storage.statements import insert_all_where_missing, rows_of
+from api.storage.statements import every, insert_all_where_missing, rows_of
 from api.storage.talent_feed import note_changed
 from matcher.domain.errors import InvalidInput
 from matcher.domain.records import Impression, Interaction, Outcome, SlateItem
@@ -113,11 +113,8 @@ def outcomes_of(session: Session, outcome_ids: Sequence[str]) -> dict[str, Outco
 
 def interactions_of_person(session: Session, alumnus_id: str, *, kinds: Sequence[str] = ()) -> list[Interaction]:
     """Return what holds of what a person did, or only these `kinds` of it, in the order of time. Raises nothing."""
-    found = select(interactions).where(interactions.c.alumnus_id == alumnus_id, ~is_corrected(interactions))
-    if kinds:
-        found = found.where(interactions.c.kind.in_(kinds))
-    rows = session.execute(found.order_by(interactions.c.at, interactions.c.interaction_id))
-    return [Interaction(**row._mapping) for row in rows]
+    found, asked = (_DONE_OF_KINDS, {"kinds": kinds}) if kinds else (_DONE, {})
+    return every(session, Interaction, found, alumnus_id=alumnus_id, **asked)
 
 
 def outcomes_of_person(session: Session, alumnus_id: str) -> list[Outcome]:
@@ -172,3 +169,11 @@ def _bare(item: SlateItem) -> SlateItem:
 
 def _place(item: SlateItem) -> int:
     return item.position
+
+
+_DONE = (
+    select(interactions)
+    .where(interactions.c.alumnus_id == bindparam("alumnus_id"), ~is_corrected(interactions))
+    .order_by(interactions.c.at, interactions.c.interaction_id)
+)
+_DONE_OF_KINDS = _DONE.where(interactions.c.kind.in_(bindparam("kinds", expanding=True)))

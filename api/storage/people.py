@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, Table, delete, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from api.refusals import Conflicting
@@ -20,6 +20,12 @@ from matcher.domain.records import Alumnus, Certificate, Licence
 
 _OWN = tuple(column.name for column in people.columns if column.name not in {"alumnus_id", "version"})
 _CERTIFICATE = tuple(field.name for field in fields(Certificate))
+_ALUMNUS_IDS = bindparam("alumnus_ids", expanding=True)
+_PEOPLE = select(people).where(people.c.alumnus_id.in_(_ALUMNUS_IDS))
+_HELD = {
+    table: select(table).where(table.c.alumnus_id.in_(_ALUMNUS_IDS)).order_by(table.c.seq)
+    for table in (certificates, licences)
+}
 _Held = TypeVar("_Held")
 
 
@@ -51,7 +57,7 @@ def put_person(session: Session, alumnus: Alumnus) -> None:
     -----
     Raises nothing.
     """
-    upsert(session, people, _person_row(alumnus), version=people.c.version + 1)
+    upsert(session, people, _person_row(alumnus), counted="version")
     session.execute(delete(certificates).where(certificates.c.alumnus_id == alumnus.alumnus_id))
     _add_holdings(session, alumnus)
 
@@ -86,7 +92,7 @@ def person_of(session: Session, alumnus_id: str) -> Person | None:
 
 def people_of(session: Session, alumnus_ids: Sequence[str]) -> dict[str, Person]:
     """Return those of `alumnus_ids` that are stored, by id. Raises nothing."""
-    rows = session.execute(select(people).where(people.c.alumnus_id.in_(alumnus_ids))).all()
+    rows = session.execute(_PEOPLE, {"alumnus_ids": alumnus_ids}).all()
     held = {
         "certificates": _held(session, certificates, alumnus_ids, _certificate),
         "licences": _held(session, licences, alumnus_ids, _licence),
@@ -102,7 +108,7 @@ def people_of(session: Session, alumnus_ids: Sequence[str]) -> dict[str, Person]
 
 def certificates_of(session: Session, alumnus_id: str) -> dict[int, Certificate]:
     """Return a person's certificates by the number of their row, in the order they were stored. Raises nothing."""
-    rows = session.execute(_of(certificates, [alumnus_id]))
+    rows = session.execute(_HELD[certificates], {"alumnus_ids": [alumnus_id]})
     return {row.seq: _certificate(row) for row in rows}
 
 
@@ -165,15 +171,11 @@ def _refuse_change(session: Session, alumnus_id: str, version: int) -> None:
     raise Conflicting(f"version {version}: the person is at version {found} already; read again, then change")
 
 
-def _of(table: Table, alumnus_ids: Sequence[str]) -> Select[Any]:
-    return select(table).where(table.c.alumnus_id.in_(alumnus_ids)).order_by(table.c.seq)
-
-
 def _held(
     session: Session, table: Table, alumnus_ids: Sequence[str], convert: Callable[[Row[Any]], _Held]
 ) -> dict[str, list[_Held]]:
     held: defaultdict[str, list[_Held]] = defaultdict(list)
-    for row in session.execute(_of(table, alumnus_ids)):
+    for row in session.execute(_HELD[table], {"alumnus_ids": alumnus_ids}):
         held[row.alumnus_id].append(convert(row))
     return held
 

@@ -5,10 +5,13 @@ Without it an event written while its person is being erased would carry their i
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from api.storage.schema.people import people
+
+_FOUND = select(people.c.alumnus_id).where(people.c.alumnus_id == bindparam("alumnus_id"))
+_HELD = {is_final: _FOUND.with_for_update(read=not is_final, key_share=not is_final) for is_final in (False, True)}
 
 
 def hold_person(session: Session, alumnus_id: str, *, to_erase: bool = False) -> bool:
@@ -21,6 +24,4 @@ def hold_person(session: Session, alumnus_id: str, *, to_erase: bool = False) ->
     -----
     Raises nothing.
     """
-    found = select(people.c.alumnus_id).where(people.c.alumnus_id == alumnus_id)
-    locked = found.with_for_update(read=not to_erase, key_share=not to_erase)
-    return session.execute(locked).first() is not None
+    return session.execute(_HELD[to_erase], {"alumnus_id": alumnus_id}).first() is not None

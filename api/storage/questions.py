@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from api.refusals import Conflicting
 from api.storage.schema.casework import officer_questions
 from api.storage.schema.people import corrections, people
 from api.storage.statements import every, first, n_rows
+
+_CORRECTIONS_OF = (
+    select(corrections)
+    .where(corrections.c.alumnus_id == bindparam("alumnus_id"))
+    .order_by(corrections.c.at.desc(), corrections.c.correction_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,7 @@ def ask_correction(session: Session, correction: Correction) -> None:
 
 def corrections_of(session: Session, alumnus_id: str) -> list[Correction]:
     """Return what a person said is wrong, the last one first. Raises nothing."""
-    found = select(corrections).where(corrections.c.alumnus_id == alumnus_id)
-    return every(session, Correction, found.order_by(corrections.c.at.desc(), corrections.c.correction_id))
+    return every(session, Correction, _CORRECTIONS_OF, alumnus_id=alumnus_id)
 
 
 def open_corrections(

@@ -6,11 +6,17 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from api.storage.schema.events import recent_answers
 from api.storage.statements import first, n_rows, upsert
+
+_RECENT = select(recent_answers).where(
+    recent_answers.c.alumnus_id == bindparam("alumnus_id"),
+    recent_answers.c.request_hash == bindparam("request_hash"),
+    recent_answers.c.shown_at >= bindparam("since"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,7 @@ def keep_answer(session: Session, answered: RecentAnswer) -> None:
 
 def recent_answer(session: Session, alumnus_id: str, request_hash: str, *, since: datetime) -> RecentAnswer | None:
     """Return the last answer to this question of a person, if it was shown at `since` or later. Raises nothing."""
-    table = recent_answers.c
-    found = select(recent_answers).where(table.alumnus_id == alumnus_id, table.request_hash == request_hash)
-    return first(session, RecentAnswer, found.where(table.shown_at >= since))
+    return first(session, RecentAnswer, _RECENT, alumnus_id=alumnus_id, request_hash=request_hash, since=since)
 
 
 def forget_answers(session: Session, alumnus_id: str) -> None:

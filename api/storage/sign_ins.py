@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from api.storage.schema.accounts import one_time_codes, refresh_sessions, sign_in_attempts
 from api.storage.statements import every, first, n_rows
+
+_BY_ID = select(refresh_sessions).where(refresh_sessions.c.session_id == bindparam("session_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def add_session(session: Session, signed_in: RefreshSession) -> None:
 
 def session_of(session: Session, session_id: str) -> RefreshSession | None:
     """Return the sign-in with this id, ended or not. Raises nothing."""
-    return first(session, RefreshSession, select(refresh_sessions).where(refresh_sessions.c.session_id == session_id))
+    return first(session, RefreshSession, _BY_ID, session_id=session_id)
 
 
 def sessions_of(session: Session, account_id: str) -> list[RefreshSession]:

@@ -6,9 +6,10 @@ Knows no subject.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Row, Select, Table, select
+from sqlalchemy import Column, Insert, Row, Select, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
@@ -33,17 +34,24 @@ def insert_where_missing(session: Session, table: Table, values: Mapping[str, An
     return n_rows(session, statement) == 1
 
 
-def upsert(session: Session, table: Table, values: Mapping[str, Any], **on_change: Any) -> None:
-    """Write one row; where its primary key is there, replace the other columns, and set `on_change` as well.
+def upsert(session: Session, table: Table, values: Mapping[str, Any], *, counted: str | None = None) -> None:
+    """Write one row; where its primary key is there, replace the other columns, and add one to the column `counted`.
 
     Notes
     -----
     Raises nothing of its own.
     """
-    statement = _INSERTS[session.get_bind().dialect.name](table).values(**values)
+    statement = _replacing(session.get_bind().dialect.name, table, tuple(values), counted)
+    session.execute(statement, values)
+
+
+@cache
+def _replacing(dialect: str, table: Table, names: tuple[str, ...], counted: str | None) -> Insert:
+    statement = _INSERTS[dialect](table)
     keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in values if name not in keys}
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed | on_change))
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    counting = {} if counted is None else {counted: table.c[counted] + 1}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed | counting)
 
 
 def insert_all_where_missing(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -55,8 +63,12 @@ def insert_all_where_missing(session: Session, table: Table, rows: Sequence[Mapp
     """
     if not rows:
         return set()
-    statement = _INSERTS[session.get_bind().dialect.name](table).on_conflict_do_nothing()
-    return set(session.scalars(statement.returning(next(iter(table.primary_key))), rows))
+    return set(session.scalars(_adding(session.get_bind().dialect.name, table), rows))
+
+
+@cache
+def _adding(dialect: str, table: Table) -> Any:
+    return _INSERTS[dialect](table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
 
 
 def rows_of(session: Session, key: Column[Any], values: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -72,15 +84,21 @@ def n_rows(session: Session, statement: Any) -> int:
     return done.rowcount if isinstance(done, CursorResult) else 0
 
 
-def first(session: Session, kind: type[Record], statement: Found) -> Record | None:
-    """Return the first row of `statement` as a `kind`, or None where there is none. Raises nothing of its own."""
-    row = session.execute(statement.limit(1)).first()
+def first(session: Session, kind: type[Record], statement: Found, **asked: Any) -> Record | None:
+    """Return the first row of `statement` as a `kind`, or None where there is none; `asked` are its bound values.
+
+    Notes
+    -----
+    Raises nothing of its own. A statement that is run for many requests is made once, when its file is read: to make
+    one takes longer than to run it. One that may find many rows says ``.limit(1)`` itself.
+    """
+    row = session.execute(statement, asked).first()
     return None if row is None else as_record(kind, row)
 
 
-def every(session: Session, kind: type[Record], statement: Found) -> list[Record]:
-    """Return every row of `statement` as a `kind`, in its order. Raises nothing of its own."""
-    return [as_record(kind, row) for row in session.execute(statement)]
+def every(session: Session, kind: type[Record], statement: Found, **asked: Any) -> list[Record]:
+    """Return every row of `statement` as a `kind`, in its order, with `asked` bound. Raises nothing of its own."""
+    return [as_record(kind, row) for row in session.execute(statement, asked)]
 
 
 def as_record(kind: type[Record], row: Row[Any]) -> Record:

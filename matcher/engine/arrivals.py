@@ -6,8 +6,9 @@ Rebuilds nothing and writes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +23,7 @@ from matcher.engine.features import RankingFacts
 from matcher.engine.recommend import Recommender
 from matcher.engine.similarity import Similarity, Texts, Views
 from matcher.engine.texts import texts_of
-from matcher.ingest.datasets import SCHEMAS, empty_table, vacancies_of
+from matcher.ingest.datasets import SCHEMAS, vacancies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,18 @@ class Arrivals:
             batches=batches,
         )
 
+    def open_among(self, vacancy_ids: Collection[str], *, now: datetime) -> set[str]:
+        """Return those of `vacancy_ids` that are open at the aware instant `now`; a stranger is not. Raises nothing."""
+        rows = {one: row for one in vacancy_ids if (row := self._row(one)) is not None}
+        is_open = self.recommender.columns.open_at(now, list(rows.values()))
+        return {one for one, flag in zip(rows, is_open.tolist(), strict=True) if flag}
+
+    def without(self, vacancy_ids: Collection[str]) -> Recommender:
+        """Return the engine as if `vacancy_ids` were closed; a stranger is passed over. Raises nothing."""
+        rows = [row for row in map(self._row, vacancy_ids) if row is not None]
+        engine = self.recommender
+        return replace(engine, columns=engine.columns.closed(rows)) if rows else engine
+
     def adverts(self, vacancy_ids: Sequence[str]) -> list[Vacancy]:
         """Return the vacancies with these ids as they were last posted, closed ones too, in this order.
 
@@ -121,8 +134,10 @@ class Arrivals:
             When neither the artifact nor an arrival has such an id.
         """
         late = [vacancy_id for vacancy_id in vacancy_ids if vacancy_id in self.rows]
+        if not late:
+            return self.artifact.adverts(vacancy_ids)
         stored = self.artifact.adverts([vacancy_id for vacancy_id in vacancy_ids if vacancy_id not in self.rows])
-        later = pa.concat_tables([empty_table("vacancies"), *(batch.vacancies for batch in self.batches)])
+        later = pa.concat_tables([batch.vacancies for batch in self.batches])
         places = pa.array([self.rows[vacancy_id] - len(self.stored_rows) for vacancy_id in late], pa.int64())
         found = {vacancy.vacancy_id: vacancy for vacancy in (*stored, *vacancies_of(later.take(places)))}
         return [found[vacancy_id] for vacancy_id in vacancy_ids]

@@ -84,15 +84,15 @@ class VacancyColumns:
         closes_at[list(rows)] = _ALWAYS
         return replace(self, closes_at=closes_at)
 
-    def open_at(self, now: datetime) -> NDArray[np.bool_]:
-        """Return which vacancies are posted, not expired and not filled at the aware instant `now`: bool (n,).
+    def open_at(self, now: datetime, rows: Sequence[int] | slice = slice(None)) -> NDArray[np.bool_]:
+        """Return which vacancies, or which of these `rows`, are open at the aware instant `now`: bool (n,).
 
         Notes
         -----
-        Raises nothing. An unknown date never closes a vacancy.
+        Raises nothing. Open is what is posted, not expired and not filled; an unknown date never closes a vacancy.
         """
         instant = (now - _EPOCH) // timedelta(microseconds=1)
-        return (self.opens_at <= instant) & (instant <= self.closes_at)
+        return (self.opens_at[rows] <= instant) & (instant <= self.closes_at[rows])
 
     def eligible(self, alumnus: Alumnus, *, now: datetime) -> NDArray[np.bool_]:
         """Return which vacancies pass every hard constraint for `alumnus`: bool (n,).

@@ -20,7 +20,7 @@ from api.alumni.objection import objects_to_ranking
 from api.alumni.oneself import NOTED, alumnus_id_of, channel_of, myself
 from api.alumni.recommending import Question, is_prefetch, own_answer
 from api.alumni.vacancy_filters import Wanted, district_of
-from api.dependencies import CurrentAccount, Now, Reading, ServedArtifact, Session, WallNow, require
+from api.dependencies import CurrentAccount, Group, Now, Reading, ServedArtifact, Session, WallNow, require
 from api.pages.cards import advert_card, answer_cards
 from api.pages.filters import filter_form
 from api.pages.forms import MarkForm
@@ -38,7 +38,7 @@ MARKED = 50
 """Most saved and applied vacancies on one page."""
 
 
-def _wanted(province: str = "", district: str = "", education: str = "", pay: str = "", kind: str = "") -> Wanted:
+async def _wanted(province: str = "", district: str = "", education: str = "", pay: str = "", kind: str = "") -> Wanted:
     """Return the filters of the form; a blank one filters nothing, and a district holds within its province only."""
     province_code = parse_province_code(province) if province else None
     district_code = district_of(district) if district else None
@@ -53,7 +53,7 @@ def show_vacancies(
     desk: PageDesk,
     account: CurrentAccount,
     reading: Reading,
-    session: Session,
+    group: Group,
     view: ServedArtifact,
     now: Now,
     wanted: Annotated[Wanted, Depends(_wanted)],
@@ -65,7 +65,7 @@ def show_vacancies(
     filters = filter_form(person, wanted, texts)
     if "recommend" not in person.consents and not objects_to_ranking(reading, person.alumnus_id):
         return desk.page("no_consent.html")
-    given = own_answer(reading, session, view, person, Question(10, wanted, channel_of(account)), now=now)
+    given = own_answer(reading, group, view, person, Question(10, wanted, channel_of(account)), now=now)
     told = OwnRecommendations.model_validate(given)
     shown = answer_cards(told.items, texts=texts, now=now, home=person.district_code)
     return desk.page("vacancies.html", {"answer": told, "cards": shown, "filters": filters, "back": _here(desk)})

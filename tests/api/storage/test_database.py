@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from itertools import count
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from api.database import Database, DatabaseNotReady, check_schema, migrate, open_database
+from api.database import LOG_BYTES, Database, DatabaseNotReady, check_schema, migrate, open_database
 from api.storage.employers import Employer, add_employer, employer_of
 from api.storage.outbox import Message, put_message, waiting_messages
 from api.storage.people import add_person, person_of
@@ -164,3 +165,57 @@ def test_erased_bytes_leave_the_sqlite_files(tmp_path: Path) -> None:
     left = [file.name for file in tmp_path.iterdir() if b"Pelangi Senja" in file.read_bytes()]
     opened.close()
     assert left == []
+
+
+def _logged(database: Database) -> int:
+    return Path(f"{database.engine.url.database}-wal").stat().st_size
+
+
+def _grow_log(database: Database) -> None:
+    """Write until the log is long, while somebody always reads: SQLite cannot shorten it by itself."""
+    readers = [database.reading(), database.reading()]
+    for number in count():
+        reader = readers[number % 2]
+        reader.close()
+        reader.execute(text("SELECT count(*) FROM people"))
+        with database.session.begin() as session:
+            session.execute(text("CREATE TABLE IF NOT EXISTS ballast (filling TEXT)"))
+            session.execute(text("INSERT INTO ballast VALUES (hex(zeroblob(1000000)))"))
+        if _logged(database) > LOG_BYTES:
+            break
+    for reader in readers:
+        reader.close()
+
+
+def test_a_log_grown_long_is_emptied_and_a_short_one_left(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'padan.db'}"
+    migrate(url)
+    database = open_database(url)
+    database.trim_log()
+    _grow_log(database)
+    database.trim_log()
+    assert _logged(database) == 0
+    with database.session.begin() as session:
+        session.execute(text("INSERT INTO ballast VALUES ('short')"))
+    database.trim_log()
+    assert 0 < _logged(database) < LOG_BYTES
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM ballast WHERE filling = 'short'")) == 1
+    database.close()
+
+
+def test_a_long_reader_holds_up_neither_the_trimming_nor_who_writes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'padan.db'}"
+    migrate(url)
+    database = open_database(url)
+    with database.reading() as reader:
+        reader.execute(text("SELECT count(*) FROM people"))
+        _grow_log(database)
+        database.trim_log()
+        assert _logged(database) > LOG_BYTES
+        with database.session.begin() as session:
+            session.execute(text("INSERT INTO ballast VALUES ('written meanwhile')"))
+        assert reader.scalar(text("SELECT count(*) FROM people")) == 0
+    database.trim_log()
+    assert _logged(database) == 0
+    database.close()
