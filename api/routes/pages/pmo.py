@@ -229,8 +229,8 @@ def _total(total: Figure, office: Office) -> dict[str, Any]:
 
 
 def _first(lines: list[RateLine]) -> dict[str, Any]:
-    """Return the courses that a page shows, of thousands: none that is withheld; and how many more there are."""
-    told = [one for one in lines if not one.is_suppressed][:MOST_COURSES]
+    """Return the courses that a page shows, of thousands: those with a figure; and how many more there are."""
+    told = [one for one in lines if one.span is not None][:MOST_COURSES]
     return {"lines": told, "n_more": len(lines) - len(told)}
 
 

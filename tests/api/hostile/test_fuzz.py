@@ -36,9 +36,13 @@ ENDS_THE_SIGN_IN = {"POST /v1/auth/sign-out", "POST /v1/auth/session/end", "DELE
 """They are called by nobody signed in: their caller would be gone for the calls that follow."""
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["described", "against"])
+@pytest.mark.parametrize(
+    ("mode", "reached"),
+    [(GenerationMode.POSITIVE, {200, 401, 403, 404, 422}), (GenerationMode.NEGATIVE, {401, 404, 422})],
+    ids=["described", "against"],
+)
 def test_no_drawn_call_ends_in_an_error_of_the_server_or_an_untold_status(
-    besieged: Besieged, mode: GenerationMode
+    besieged: Besieged, mode: GenerationMode, reached: set[int]
 ) -> None:
     siege = Siege(besieged)
     for operation in siege.operations():
@@ -46,7 +50,7 @@ def test_no_drawn_call_ends_in_an_error_of_the_server_or_an_untold_status(
     told = siege.told
     print(f"\n{sum(told.values()):,} calls: " + ", ".join(f"{code} {n:,}" for code, n in sorted(told.items())))
     assert not [status for status in told if status >= 500]
-    assert len(told) > 3
+    assert reached <= set(told)
 
 
 @dataclass

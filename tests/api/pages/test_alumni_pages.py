@@ -119,6 +119,15 @@ def test_a_place_is_corrected(sari: TestClient) -> None:
     assert "DKI Jakarta" in sari.get("/data-saya").text
 
 
+@pytest.mark.parametrize(("level", "told"), [("S2", "S2"), ("none", "Tidak tamat SD"), ("SMA/SMK", "SMA/SMK")])
+def test_schooling_stays_chosen_whatever_it_is(sari: TestClient, level: str, told: str) -> None:
+    version = re.search(r'name="version" value="(\d+)"', sari.get("/data-saya").text)
+    assert version is not None
+    send(sari, "/data-saya/sekolah", "/data-saya", version=version[1], education=level)
+    page = sari.get("/data-saya").text
+    assert f'<option value="{level}" selected>{told}</option>' in page and f"<dd>{told}</dd>" in page
+
+
 def test_a_business_and_a_question_are_told(sari: TestClient) -> None:
     assert send(sari, "/kabar", "/usaha", kind="self_employed").headers["location"] == "/kabar?beres=self_employed"
     send(sari, "/tanya", "/tanya", text="Di mana loket terdekat?")
