@@ -7,6 +7,8 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
+from babel.dates import format_date
+
 from matcher.measure.drift import LEAST_ROWS, ColumnDrift, Drift
 from matcher.measure.outcome_words import number
 
@@ -50,7 +52,7 @@ def drift_sentence(drift: Drift, language: str) -> str:
     """Return the drift in one sentence or two, in `language` id or en. Raises nothing for these two."""
     verdicts = [one for one in (*(column.verdict for column in drift.columns), drift.words.verdict) if one]
     return _SENTENCES[language][drift.verdict].format(
-        since=f"{drift.built_at:%Y-%m-%d}",
+        since=format_date(drift.built_at, "d MMMM y", locale=language),
         days=number(max((drift.now - drift.built_at).days, 0), language),
         changed=sum(one != "steady" for one in verdicts),
         n=len(verdicts),
