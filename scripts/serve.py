@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         factory=True,
         host=settings.host,
         port=settings.port,
+        http="h11",  # bounds the headers of a request; the faster parser takes megabytes of them
         workers=settings.workers,
         log_config=None,
         timeout_graceful_shutdown=_FINISH_SECONDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -43,3 +44,15 @@ def test_several_workers_serve_one_database(world: Artifact, tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path / 'padan.db'}"
     with served(world, url, tmp_path, WORKERS="2") as server:
         eventually(lambda: {server.get("/health/ready").status_code for _ in range(20)} == {200}, within_seconds=30)
+
+
+def test_headers_without_end_are_refused(world: Artifact, tmp_path: Path) -> None:
+    line = b"X-Filling: " + b"a" * 10_000 + b"\r\n"
+    with served(world, f"sqlite:///{tmp_path / 'padan.db'}", tmp_path) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as endless:
+            endless.sendall(b"GET /health/live HTTP/1.1\r\nHost: padan\r\n")
+            with suppress(ConnectionError):
+                for _ in range(1_000):
+                    endless.sendall(line)
+                assert endless.recv(65_536).startswith(b"HTTP/1.1 4")
+        assert server.get("/health/live").status_code == 200
