@@ -29,7 +29,7 @@ class ExportQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     figure: FigureName
-    by: str = Field(default="", max_length=120, description="Columns to part people by, separated by commas")
+    by: str = Field(default="", max_length=120, description="Column to part people by")
     clock: Literal["2m", "q2", "q4"] = "2m"
     base: Literal["not_working", "all"] = "not_working"
     period: Literal["month", "quarter", "year"] = "month"

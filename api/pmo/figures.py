@@ -40,7 +40,7 @@ from matcher.measure.net_effect_words import net_effect_record
 from matcher.measure.outcome_words import records, state_sentence
 from matcher.measure.outcomes import OutcomeTable, publish_outcome_tables
 from matcher.measure.policy_log import count_policies
-from matcher.measure.published import held_register, read_register, write_register
+from matcher.measure.published import held_register, published_together, read_register, write_register
 from matcher.measure.time_to_work import Retention, follow_to_work
 
 FigureName = Literal[
@@ -94,7 +94,11 @@ class Figures:
     """Makes figures and keeps the last ones; one is made at a time, so that a dashboard does not fill the machine."""
 
     def __init__(self, holdout: Holdout, registers: Path) -> None:
-        bound = {"net-effect": partial(_net_effect, holdout), "outcomes": partial(_outcomes, registers)}
+        bound = {
+            "net-effect": partial(_net_effect, holdout),
+            "outcomes": partial(_outcomes, registers),
+            "course-value": partial(_course_value, registers),
+        }
         self._makers = {**_MAKERS, **bound}
         self._kept: OrderedDict[str, Figure] = OrderedDict()
         self._making = threading.Lock()
@@ -126,33 +130,37 @@ class Figures:
 
 def _outcomes(registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     tables.take(["alumni", "outcomes"])
-    clock, base = asked["clock"], asked["base"]
+    clock = asked["clock"]
     with tables.as_folder() as folder:
         path = folder / "cohort.parquet"
         built = write_cohort(folder, path, clock=clock, now=now)
-        table = _published(registers, path, asked)
+        table = _published(registers, path, clock=clock, by=asked["by"])
     about = {
         "alumni": built.n_alumni, "completed": built.n_completed, "unripe": table.n_unripe, "sources": table.sources,
         "reports_read": built.reports.n_reports, "reports_used": built.reports.n_used,
         "reports_set_aside": dict(built.reports.set_aside), "contradicted": built.reports.n_contradicted,
     }  # fmt: skip
     languages = ("id", "en")
-    sentences = {one: state_sentence(table.total, clock=clock, base=base, language=one) for one in languages}
+    sentences = {one: state_sentence(table.total, clock=clock, base=_BASE, language=one) for one in languages}
     rows = [row | {"totals_over": " ".join(row["totals_over"])} for row in records(table)]
     return _Made(rows, about, sentences)
 
 
-def _published(registers: Path, cohort: Path, asked: Asked) -> OutcomeTable:
-    """Count a table, withheld with an eye on what the same question published of earlier states of the data."""
-    by, clock, base = asked["by"], asked["clock"], asked["base"]
-    plan = {"clock": clock, "base": base, "by": [list(by)]}
+_BASE = "not_working"
+"""Whom the office's figures speak of. Beside those of all who completed they would give the few between them away."""
+
+
+def _published(registers: Path, cohort: Path, *, clock: str, by: str | None) -> OutcomeTable:
+    """Count a table, withheld with an eye on the tables that part its rows, and on all that was published of them."""
+    tables = published_together(by)
+    plan = {"clock": clock, "base": _BASE, "by": [list(one) for one in tables]}
     path = registers / f"{hashlib.sha256(json.dumps(plan).encode()).hexdigest()[:16]}.json"
     with held_register(path):
         before = read_register(path, plan)
-        tables, published = publish_outcome_tables(cohort, [by], clock=clock, base=base, before=before)
+        made, published = publish_outcome_tables(cohort, tables, clock=clock, base=_BASE, before=before)
         if not before or not before[-1].says_as(published):
             write_register(path, plan, [*before, published])
-    return tables[0]
+    return made[tables.index((by,) if by else ())]
 
 
 def _funnel(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
@@ -243,17 +251,28 @@ def _net_effect(holdout: Holdout, asked: Asked, tables: FigureTables, now: datet
     return _Made(rows, told, sentences)
 
 
-def _course_value(asked: Asked, tables: FigureTables, now: datetime) -> _Made:
-    courses = tables.read(["courses"])["courses"]
+def _course_value(registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+    courses, clock = tables.read(["courses"])["courses"], asked["clock"]
     tables.take(["alumni", "outcomes"])
     with tables.as_folder() as folder:
         path = folder / "cohort.parquet"
-        write_cohort(folder, path, clock=asked["clock"], now=now)
-        values = value_courses(path, courses, clock=asked["clock"], base=asked["base"])
+        write_cohort(folder, path, clock=clock, now=now)
+        values = value_courses(path, courses, clock=clock, base=_BASE)
+        counted = _published(registers, path, clock=clock, by="course_id")
     told = course_value_record(values)
+    shown = {one.where.get("course_id") for one in counted.cohorts if one.figures}
     named = {row["course_id"]: row for row in courses.select(["course_id", "title", "provider"]).to_pylist()}
-    rows = [row | named.get(row["course_id"], {"title": None, "provider": None}) for row in told.pop("courses")]
+    rows = [
+        (row if row["course_id"] in shown else _WITHHELD_COURSE | {"course_id": row["course_id"]})
+        | named.get(row["course_id"], {"title": None, "provider": None})
+        for row in told.pop("courses")
+    ]
     return _Made(rows, told)
+
+
+_WITHHELD_COURSE: dict[str, Any] = {
+    **dict.fromkeys(("course_id", "n", "n_at_work", "value", "low", "high", "prior_mean")), "is_suppressed": True,
+}  # fmt: skip
 
 
 def _time_to_work(_asked: Asked, tables: FigureTables, now: datetime) -> _Made:
@@ -289,7 +308,6 @@ _MAKERS: Mapping[FigureName, Callable[[Asked, FigureTables, datetime], _Made]] =
     "fairness": _fairness,
     "demand-gap": _demand_gap,
     "policies": _policies,
-    "course-value": _course_value,
     "time-to-work": _time_to_work,
     "drift": _drift,
 }

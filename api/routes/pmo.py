@@ -28,7 +28,7 @@ router = APIRouter(
 
 Clock = Annotated[Literal["2m", "q2", "q4"], Query(description="When work is asked about")]
 Base = Annotated[Literal["not_working", "all"], Query(description="Of whom: not working at entry, or all")]
-By = Annotated[str, Query(max_length=120, description="Columns to part people by, separated by commas; three at most")]
+By = Annotated[str, Query(max_length=120, description="Column to part people by; none for everybody")]
 Group = Annotated[
     Literal["sex", "has_disability", "education", "province_code", "is_returned_migrant"] | None,
     Query(alias="by", description="What people are parted by"),
@@ -41,11 +41,9 @@ Most = Annotated[int, Query(ge=1, le=10_000, description="Rows at most, the wide
 
 
 @router.get("/outcomes")
-def read_outcomes(
-    figures: Figures, now: Now, by: By = "", clock: Clock = "2m", base: Base = "not_working"
-) -> FigureAnswer:
+def read_outcomes(figures: Figures, now: Now, by: By = "", clock: Clock = "2m") -> FigureAnswer:
     """Show who works after the course: rate, interval, response, bounds, the weighted estimate against 30 %."""
-    return _answer(figures.figure(questions.outcomes(by, clock, base), now=now))
+    return _answer(figures.figure(questions.outcomes(by, clock), now=now))
 
 
 @router.get("/net-effect")
@@ -75,9 +73,9 @@ def read_demand_gap(figures: Figures, now: Now, province: Province = None, most:
 
 
 @router.get("/course-value")
-def read_course_value(figures: Figures, now: Now, clock: Clock = "2m", base: Base = "not_working") -> FigureAnswer:
+def read_course_value(figures: Figures, now: Now, clock: Clock = "2m") -> FigureAnswer:
     """Show what became of the takers of each course, few drawn towards provider and occupation, with intervals."""
-    return _answer(figures.figure(questions.course_value(clock, base), now=now))
+    return _answer(figures.figure(questions.course_value(clock), now=now))
 
 
 @router.get("/time-to-work")
@@ -102,14 +100,14 @@ def read_drift(figures: Figures, now: Now) -> FigureAnswer:
 def export(figures: Figures, now: Now, wanted: Annotated[ExportQuery, Query()]) -> Response:
     """Give a figure as CSV: its rows, each with the figure's id, its day and its recipe."""
     asked = {
-        "outcomes": lambda: questions.outcomes(wanted.by, wanted.clock, wanted.base),
+        "outcomes": lambda: questions.outcomes(wanted.by, wanted.clock),
         "funnel": lambda: questions.funnel(wanted.by or None, wanted.period),
         "fairness": lambda: questions.fairness(wanted.days),
         "demand-gap": lambda: questions.demand_gap(wanted.province, wanted.most),
         "policies": questions.policies,
         "drift": questions.drift,
         "time-to-work": questions.time_to_work,
-        "course-value": lambda: questions.course_value(wanted.clock, wanted.base),
+        "course-value": lambda: questions.course_value(wanted.clock),
         "net-effect": lambda: questions.net_effect(wanted.clock, wanted.base, wanted.since),
     }[wanted.figure]()
     made = figures.figure(asked, now=now)

@@ -23,6 +23,9 @@ from matcher.measure.disclosure_attack import Publication
 ALL = "*"
 """In the name of a row: whatever the value of this column."""
 
+NESTED = (("province_code", "district_code"), ("provider", "course_id"))
+"""Columns of which the second parts the first: their tables are decided together."""
+
 Name = tuple[str | None, ...]
 
 
@@ -59,6 +62,22 @@ class PublishedTables:
         nobody = np.zeros(self.counts.shape[1], dtype=np.int64)
         counts = np.array([own.get(cell, nobody) for cell in cells], dtype=np.int64).reshape(len(cells), len(nobody))
         return Publication(counts, members, np.array([was_shown.get(row, True) for row in rows], dtype=bool))
+
+
+def published_together(column: str | None) -> tuple[tuple[str, ...], ...]:
+    """Return the tables whose small counts are withheld together with those of the table by `column`, it among them.
+
+    Notes
+    -----
+    Raises nothing. Tables of one column each that do not part each other share nothing but the total. Whoever knows the
+    total learns nothing of one from another: any two of them fit together (cell by cell the product of their shares),
+    so the range of a count is that of its own table (Dobra and Fienberg 2000, decomposable sets of margins). The same
+    holds of what is added from month to month. Tables of two columns would share more.
+    """
+    if column is None:
+        return ((),)
+    family = next((pair for pair in NESTED if column in pair), (column,))
+    return tuple((one,) for one in family)
 
 
 def read_register(path: Path, plan: dict[str, Any]) -> list[PublishedTables]:
