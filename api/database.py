@@ -27,6 +27,8 @@ from matcher.ingest.datasets import first_line
 BUSY_SECONDS = 10
 """How long a write waits for another one before it gives up."""
 
+_MIGRATING_SECONDS = 60
+
 POOL_SIZE = 16
 """Connections that a process keeps open; as many again are opened when needed."""
 
@@ -140,7 +142,7 @@ def migrate(url: str, revision: str = "head") -> None:
     DatabaseNotReady
         When the database does not answer, or was written by a later version.
     """
-    database = open_database(url)
+    database = open_database(url, busy_seconds=_MIGRATING_SECONDS)
     try:
         with _answering(database.engine), database.engine.execution_options(**{_MIGRATING: True}).begin() as connection:
             _lock(connection)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from api.database import Database, check_schema, migrate, open_database
+from api.database import Database, check_schema, is_empty, migrate, open_database
 from api.security.guard import Security, open_security
 from api.settings import Settings
 from api.storage.accounts import has_accounts
@@ -22,7 +20,7 @@ def opened_database(settings: Settings) -> Database:
         When the database does not answer, or its schema is of another version.
     """
     database = open_database(settings.database_url)
-    if database.is_sqlite and Path(database.engine.url.database or "").stat().st_size == 0:
+    if database.is_sqlite and is_empty(database):
         migrate(settings.database_url)
     check_schema(database)
     return database

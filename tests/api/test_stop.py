@@ -43,7 +43,7 @@ def test_a_stopped_server_answers_what_it_began_and_takes_nothing_more(world: Ar
 def test_several_workers_serve_one_database(world: Artifact, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'padan.db'}"
     with served(world, url, tmp_path, WORKERS="2") as server:
-        eventually(lambda: {server.get("/health/ready").status_code for _ in range(20)} == {200}, within_seconds=30)
+        eventually(lambda: {server.get("/health/ready").status_code for _ in range(20)} == {200}, within_seconds=120)
 
 
 def test_headers_without_end_are_refused(world: Artifact, tmp_path: Path) -> None:

