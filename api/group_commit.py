@@ -60,11 +60,11 @@ class GroupCommit(Generic[Given, Told]):
     def _commit(self, group: Sequence[tuple[Given, Future[Told]]]) -> None:
         try:
             with self._session.begin() as session:
-                answers = self._store(session, [given for given, _ in group])
+                answers = list(zip(group, self._store(session, [given for given, _ in group]), strict=True))
         except BaseException as failed:  # noqa: BLE001 - it belongs to whoever waits, also in another thread
             self._commit_alone(group, failed)
             return
-        for (_, told), answer in zip(group, answers, strict=True):
+        for (_, told), answer in answers:
             told.set_result(answer)
 
     def _commit_alone(self, group: Sequence[tuple[Given, Future[Told]]], failed: BaseException) -> None:
