@@ -64,5 +64,5 @@ def test_a_failing_statement_does_not_log_its_values(house: House, written: io.S
     client = TestClient(house.app, raise_server_exceptions=False)
     answer = client.post("/v1/auth/token", json={"phone": PHONE, "pin": PIN})
     assert answer.status_code in {500, 503}
-    assert "3456" not in answer.text and "bucket" not in answer.text
-    assert PIN not in written.getvalue() and "3456" not in written.getvalue()
+    assert not any(word in answer.text for word in ("812 3456", "8123456", "bucket"))
+    assert not any(word in written.getvalue() for word in ("812 3456", "8123456", PIN))
