@@ -8,6 +8,9 @@ export TOKENIZERS_PARALLELISM := false
 demo: .venv/ready
 	$(BIN)/padan demo $(if $(filter 0,$(SERVE)),--no-serve)
 
+# Two processes on two cores: with more threads than one each, their libraries wait for one another (277 s against 66).
+test soak: export OMP_NUM_THREADS := 1
+
 test: .venv/ready-dev check
 	$(BIN)/pytest tests --ignore tests/bench -n 2 --dist loadfile
 
@@ -18,7 +21,7 @@ check: .venv/ready-dev
 	$(BIN)/lint-imports
 
 soak: .venv/ready-dev
-	$(BIN)/pytest tests/unit tests/contract tests/api/hostile --hypothesis-profile=soak -q
+	$(BIN)/pytest tests/unit tests/contract tests/api/hostile --hypothesis-profile=soak -q -n 2 --dist loadfile
 
 bench: .venv/ready-bench
 	$(BIN)/pytest tests/bench -q -s
