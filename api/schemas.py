@@ -102,7 +102,9 @@ class RecommendedVacancy(BaseModel):
     vacancy_id: str
     position: int
     score: float = Field(description="Larger is better; compares within this answer only")
-    certificate: str | None = Field(description="Title of the certificate that fits best")
+    certificate: str | None = Field(
+        description="Title of the certificate that fits best; null where work wanted or done fits better"
+    )
     reasons: list[Line]
     gaps: list[Line]
     vacancy: Vacancy

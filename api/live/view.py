@@ -107,7 +107,7 @@ class LiveView:
         return self.arrivals.adverts(vacancy_ids)
 
     def course_scores(self, vacancy_id: str) -> NDArray[np.float32]:
-        """Return the score of one vacancy with every score row: float32 (n_rows,).
+        """Return the score of one vacancy with every course: float32 (n_course_rows,).
 
         Raises
         ------

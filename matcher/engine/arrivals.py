@@ -143,7 +143,7 @@ class Arrivals:
         return [found[vacancy_id] for vacancy_id in vacancy_ids]
 
     def course_scores(self, vacancy_id: str) -> NDArray[np.float32]:
-        """Return the score of one vacancy, stored or later, with every score row: float32 (n_rows,).
+        """Return the score of one vacancy, stored or later, with every course: float32 (n_course_rows,).
 
         Raises
         ------
@@ -155,7 +155,7 @@ class Arrivals:
         place = self.rows[vacancy_id] - len(self.stored_rows)
         ends = np.cumsum([len(batch) for batch in self.batches])
         number = int(np.searchsorted(ends, place, side="right"))
-        return self.batches[number].scores[:, place - ends[number]]
+        return self.batches[number].scores[: self.artifact.n_course_rows, place - ends[number]]
 
     def _row(self, vacancy_id: str) -> int | None:
         return self.rows.get(vacancy_id, self.stored_rows.get(vacancy_id))
@@ -175,7 +175,7 @@ class _Batch:
     @classmethod
     def of(cls, vacancies: pa.Table, artifact: Artifact) -> _Batch:
         texts = texts_of(vacancies)
-        return cls(vacancies, _views(texts, artifact), artifact.course_scores_of(texts))
+        return cls(vacancies, _views(texts, artifact), artifact.row_scores_of(texts))
 
     def __len__(self) -> int:
         return self.vacancies.num_rows

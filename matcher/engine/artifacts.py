@@ -27,6 +27,7 @@ from matcher.engine.course_scores import CourseViews
 from matcher.engine.earlier_takers import load_earlier_takers, save_course_values
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
+from matcher.engine.grounds import occupation_rows
 from matcher.engine.index import VacancyIndex
 from matcher.engine.next_course import CourseAdviser, CourseReach
 from matcher.engine.occupation_evidence import Occupations, StoredOccupations
@@ -103,7 +104,8 @@ class Artifact:
         InvalidInput
             When a schooling or a grade of evidence is outside its scale.
         """
-        return TalentPool.of(alumni, certificates, licences, row_of=self._row_of, key=self.artifact_id)
+        courses = {key: row for key, row in self._row_of.items() if row < self.n_course_rows}
+        return TalentPool.of(alumni, certificates, licences, row_of=courses, key=self.artifact_id)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -169,7 +171,7 @@ class Artifact:
         return vacancies_of(self.vacancies.take(rows))
 
     def stored_course_scores(self, vacancy_id: str) -> NDArray[np.float32]:
-        """Return the stored score of one vacancy with every score row: float32 (n_rows,).
+        """Return the stored score of one vacancy with every course: float32 (n_course_rows,).
 
         Raises
         ------
@@ -178,10 +180,24 @@ class Artifact:
         """
         engine = self.recommender
         place = int(np.flatnonzero(engine.index.layout == self._table_row(vacancy_id))[0])
-        return np.array(engine.scores.values[:, place])
+        return np.array(engine.scores.values[: self.n_course_rows, place])
 
     def course_scores_of(self, vacancies: Texts) -> NDArray[np.float32]:
-        """Return the score of vacancies that are not stored, or of words to search by, with every score row.
+        """Return the score of vacancies that are not stored, or of words to search by, with every course.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_course_rows, n_vacancies)
+
+        Raises
+        ------
+        ModelUnavailable
+            When the encoder cannot run.
+        """
+        return self.row_scores_of(vacancies)[: self.n_course_rows]
+
+    def row_scores_of(self, vacancies: Texts) -> NDArray[np.float32]:
+        """Return the score of vacancies that are not stored with every score row.
 
         Returns
         -------
@@ -220,6 +236,11 @@ class Artifact:
         if vacancy_id not in self._table_rows:
             raise UnknownIdentifier(f"vacancy '{vacancy_id}': not in the artifact {self.artifact_id}; check the id")
         return self._table_rows[vacancy_id]
+
+    @cached_property
+    def n_course_rows(self) -> int:
+        """How many score rows are of courses and of certificates gained elsewhere; those of occupations follow."""
+        return min(self._row_of[key] for key in occupation_rows())
 
     @cached_property
     def _course_views(self) -> CourseViews:
@@ -309,6 +330,7 @@ def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, 
     keys, queries = _rows(tables)
     similarity = Similarity.fit(vacancies, queries, encoder)
     similarity.save(draft)
+    keys, queries = _with_occupations(keys, queries)
     CourseViews.fit(queries, similarity.views.lexical, encoder).save(draft)
     StoredOccupations.fit(queries.titles, similarity.views.titles, encoder).save(draft)
     layout = VacancyIndex.build(VacancyColumns.of(tables["vacancies"])).layout
@@ -338,6 +360,14 @@ def _rows(tables: Mapping[str, pa.Table]) -> tuple[dict[str, int], Texts]:
                 texts.titles.append(title)
                 texts.passages.append(title)
     return keys, texts
+
+
+def _with_occupations(keys: Mapping[str, int], texts: Texts) -> tuple[dict[str, int], Texts]:
+    """Return key and texts of every score row, and behind them those of what people want to work in or worked in."""
+    named = occupation_rows()
+    passages, titles = zip(*named.values(), strict=True)
+    rows = {key: len(texts) + number for number, key in enumerate(named)}
+    return {**keys, **rows}, Texts([*texts.passages, *passages], [*texts.titles, *titles])
 
 
 def _about(tables: Mapping[str, pa.Table], encoder: Encoder, now: datetime) -> dict[str, Any]:

@@ -108,10 +108,10 @@ class BatchEngine:
         return [np.sort(place_of[one[is_open[one]]]) for one in rows]
 
     def _tables(self, profiles: Profiles) -> Iterator[tuple[HeldLists, NDArray[np.int64]]]:
-        """Yield the lists of what is held for each (reach, schooling, demands met, number of certificates)."""
+        """Yield the lists of what is held for each (reach, schooling, demands met, number of rows held)."""
         for rows in profiles.alike():
             one = profiles.reach(rows)
-            held = np.unique(profiles.held[rows][:, : one.n_certificates])
+            held = np.unique(profiles.held[rows][:, : one.n_held])
             yield self._table(one, held), rows
 
     def _table(self, one: Reach, held: NDArray[np.int64]) -> HeldLists:
@@ -119,7 +119,7 @@ class BatchEngine:
         areas = areas_in_reach(self.lists.areas, home, accepts_remote=one.accepts_remote)
         places, scores = self._best(self.courses.rows[held].astype(np.int64), areas, one, home)
         rows = np.where(places == NOWHERE, 0, self.layout[places])
-        return HeldLists(held, one.n_certificates, places, scores, rows, self._words.shares(held, rows))
+        return HeldLists(held, one.n_held, places, scores, rows, self._words.shares(held, rows))
 
     def _best(
         self, rows: NDArray[np.int64], areas: Sequence[Area], one: Reach, home: Sequence[str] | None
@@ -142,7 +142,7 @@ class BatchEngine:
         return np.sort(places[(self.columns.education_ranks[rows] <= one.education_rank) & is_open])
 
     def _ranked(self, profiles: Profiles, table: HeldLists, rows: NDArray[np.int64]) -> _Found:
-        at, certificate = table.merged(profiles.held[rows][:, : table.n_certificates])
+        at, ground = table.merged(profiles.held[rows][:, : table.n_held])
         person, column = np.nonzero(at >= 0)
         cells = at[person, column]
         standing = profiles.evidence(rows, day_number(self.now))
@@ -152,7 +152,7 @@ class BatchEngine:
             scores=table.scores.ravel()[cells],
             target_shares=table.shares.ravel()[cells],
             field_met=self._field_met(profiles, rows)[person, self._fields[1][vacancies]],
-            evidence=standing[person, certificate[person, column]],
+            evidence=standing[person, ground[person, column]],
             home_districts=profiles.districts[rows][person],
             education_ranks=profiles.education_ranks[rows][person],
             salaries_wanted=profiles.salaries[rows][person],

@@ -6,8 +6,8 @@ What is left of a person is what ranking reads. Ranks nobody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +26,10 @@ from matcher.domain.qualifications import UNKNOWN_EDUCATION, education_rank, evi
 from matcher.domain.records import Alumnus, Certificate, Licence, Vacancy
 from matcher.domain.regions import district_index
 from matcher.domain.text import normalise, target_occupation
+from matcher.engine.batch_occupations import KEYS, held_occupations
+from matcher.engine.coded_cells import coded, distinct_rows
 from matcher.engine.columns import NO_PROVINCE, VacancyColumns
-from matcher.engine.papers import Paper, last_days, meets_alone, positions
+from matcher.engine.papers import LASTING, Paper, last_days, meets_alone, positions
 from matcher.ingest.datasets import empty_table, is_home_form
 
 CONSENT = "recommend"
@@ -55,7 +57,7 @@ of evidence and the last day of each; ``met`` the numbers of ``Demands`` that th
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "alumni": (
         "alumnus_id", "province_code", "district_code", "education", "field_of_study", "willing_province_codes",
-        "accepts_remote", "salary_min_idr_month", "consents",
+        "accepts_remote", "wanted_occupation_codes", "experience_occupation_codes", "salary_min_idr_month", "consents",
     ),
     "certificates": ("alumnus_id", "course_id", "title", "scheme", "evidence", "expires_on"),
     "licences": ("alumnus_id", "kind", "class", "expires_on"),
@@ -65,8 +67,9 @@ _REPEATING = ("province_code", "district_code", "education", "course_id", "title
 
 @dataclass(frozen=True, slots=True)
 class HeldCourses:
-    """What certificates are of, each once: ``rows`` int32 (h,), the score row, and ``targets``, the words of the
-    occupation its title names. ``unseen`` are the titles that have no row of their own; their rows follow the others.
+    """What people hold, each once: ``rows`` int32 (h,), the score row, and ``targets``, the words of the occupation
+    that the title of a certificate names. Occupations stand behind the courses. ``unseen`` are the titles that have no
+    row of their own; their rows follow the others.
     """
 
     rows: NDArray[np.int32]
@@ -170,16 +173,19 @@ class PeopleTables:
         held_of, held = _held_courses(self.certificates, row_of, n_rows)
         ids = self.alumni["alumnus_id"].combine_chunks()
         holders = positions(self.certificates["alumnus_id"], ids)
+        grades = coded(self.certificates["evidence"], lambda text: evidence_rank(text or "attended"), np.int8)
+        days = last_days(self.certificates["expires_on"])
+        people, occupation_of, held = _with_occupations(self.alumni, holders, row_of, held)
+        holders, held_of = np.concatenate([holders, people]), np.concatenate([held_of, occupation_of])
         order = np.flatnonzero(holders >= 0)
         order = order[np.argsort(holders[order], kind="stable")]
         starts = np.searchsorted(holders[order], np.arange(len(ids) + 1))
-        grades = coded(self.certificates["evidence"], lambda text: evidence_rank(text or "attended"), np.int8)
         return EncodedPeople(
             alumni=self.alumni,
             starts=starts,
             held=held_of[order],
-            grades=grades[order],
-            last_days=last_days(self.certificates["expires_on"])[order],
+            grades=np.concatenate([grades, np.zeros(len(people), dtype=np.int8)])[order],
+            last_days=np.concatenate([days, np.full(len(people), LASTING, dtype=np.uint16)])[order],
             met=_met(self, ids, demands, now),
             courses=held,
         )
@@ -253,19 +259,6 @@ class EncodedPeople:
         return pa.table(columns, schema=PEOPLE)
 
 
-def coded(column: pa.ChunkedArray, value_of: Callable[[Any], int], dtype: type) -> NDArray[Any]:
-    """Return `value_of` each cell, asked once for each distinct one.
-
-    Notes
-    -----
-    Raises what `value_of` raises.
-    """
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = whole if isinstance(whole.type, pa.DictionaryType) else whole.dictionary_encode()
-    values = np.array([value_of(text) for text in [*encoded.dictionary.to_pylist(), None]], dtype=dtype)
-    return values[np.asarray(encoded.indices.fill_null(len(encoded.dictionary)))]
-
-
 def _is_open(holder: Alumnus, asked: tuple[str, ...], *, now: datetime) -> bool:
     return is_eligible(holder, Vacancy("", "", required_certificates=asked), now=now)
 
@@ -294,7 +287,7 @@ def _held_courses(
     certificates: pa.Table, row_of: Mapping[str, int], n_rows: int
 ) -> tuple[NDArray[np.int32], HeldCourses]:
     """Return what each certificate is of, int32 (m,), and the table of that."""
-    distinct, inverse = _distinct(certificates, ("course_id", "title"))
+    distinct, inverse = distinct_rows(certificates, ("course_id", "title"))
     unseen: dict[str, int] = {}
     made: dict[tuple[int, frozenset[str]], int] = {}
     held = np.empty(len(distinct), dtype=np.int32)
@@ -307,24 +300,18 @@ def _held_courses(
     return held[inverse], HeldCourses(rows, tuple(target for _, target in made), tuple(unseen))
 
 
-def _distinct(table: pa.Table, names: Sequence[str]) -> tuple[list[tuple[Any, ...]], NDArray[np.int64]]:
-    """Return the distinct rows of these columns, and which of them each row is."""
-    codes = np.zeros(table.num_rows, dtype=np.int64)
-    values = []
-    for name in names:
-        whole = table[name].combine_chunks()
-        encoded = whole if isinstance(whole.type, pa.DictionaryType) else whole.dictionary_encode()
-        values.append([*encoded.dictionary.to_pylist(), None])
-        codes = codes * len(values[-1]) + np.asarray(encoded.indices.fill_null(len(values[-1]) - 1))
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    rows = []
-    for code in distinct.tolist():
-        cells = []
-        for known in reversed(values):
-            code, place = divmod(code, len(known))
-            cells.append(known[place])
-        rows.append(tuple(reversed(cells)))
-    return rows, inverse
+def _with_occupations(
+    alumni: pa.Table, holders: NDArray[np.integer], row_of: Mapping[str, int], held: HeldCourses
+) -> tuple[NDArray[np.int64], NDArray[np.int32], HeldCourses]:
+    """Return who among the holders wants or did what, int64 (m,) and int32 (m,) rows of the table, and that table."""
+    is_holder = np.zeros(len(alumni), dtype=bool)
+    is_holder[holders[holders >= 0]] = True
+    people, places = held_occupations(alumni, is_holder)
+    distinct, inverse = np.unique(places, return_inverse=True)
+    rows = np.array([row_of[KEYS[place]] for place in distinct.tolist()], dtype=np.int32)
+    targets = (*held.targets, *[frozenset[str]()] * len(rows))
+    table = replace(held, rows=np.concatenate([held.rows, rows]), targets=targets)
+    return people, (len(held.rows) + inverse).astype(np.int32), table
 
 
 def _met(tables: PeopleTables, ids: pa.Array, demands: Demands, now: datetime) -> dict[int, list[int]]:
@@ -334,7 +321,7 @@ def _met(tables: PeopleTables, ids: pa.Array, demands: Demands, now: datetime) -
     papers: dict[int, tuple[list[Certificate], list[Licence]]] = {}
     sources = ((tables.certificates, ("title", "scheme", "evidence")), (tables.licences, ("kind", "class")))
     for which, (table, names) in enumerate(sources):
-        distinct, inverse = _distinct(table, names)
+        distinct, inverse = distinct_rows(table, names)
         helps = np.array([demands.may_help(_paper(cells)) for cells in distinct], dtype=bool)
         rows = np.flatnonzero(helps[inverse]) if len(distinct) else np.zeros(0, dtype=np.int64)
         few = table.take(pa.array(rows))

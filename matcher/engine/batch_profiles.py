@@ -22,7 +22,7 @@ class Reach:
     accepts_remote: bool
     willing: tuple[int, ...]
     met: tuple[int, ...]
-    n_certificates: int
+    n_held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Profiles:
     """The distinct people: ``number`` int64 (n_people,) the profile of each; what follows is by profile.
 
     ``firsts`` the first person of each; ``reaches`` which of ``distinct_reaches`` it has; ``held`` and ``standings``
-    (p, most) of certificates, -1 behind the last, a standing being grade * 65536 + last day.
+    (p, most) of certificates and occupations, -1 behind the last, a standing being grade * 65536 + last day.
     """
 
     number: NDArray[np.int64]
@@ -84,7 +84,7 @@ class Profiles:
         order = np.argsort(self.reaches, kind="stable")
         edges = np.searchsorted(self.reaches[order], np.arange(len(self.distinct_reaches) + 1))
         for number, reach in enumerate(self.distinct_reaches):
-            if reach.n_certificates:
+            if reach.n_held:
                 yield order[edges[number] : edges[number + 1]]
 
     def reach(self, rows: NDArray[np.int64]) -> Reach:
@@ -92,7 +92,7 @@ class Profiles:
         return self.distinct_reaches[int(self.reaches[rows[0]])]
 
     def evidence(self, rows: NDArray[np.int64], today: int) -> NDArray[np.float64]:
-        """Return the evidence of each certificate as ``features`` reads it: float64 (p, most), 0 where it lapsed."""
+        """Return the evidence of each row held as ``features`` reads it: float64 (p, most), 0 where it lapsed."""
         grades, days = np.divmod(np.maximum(self.standings[rows], 0), LASTING + 1)
         return np.where(days >= today, grades / 2, 0.0)
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from matcher.domain.qualifications import UNKNOWN_EDUCATION
-from matcher.domain.records import Alumnus, Certificate, Reason
+from matcher.domain.records import Alumnus, Reason
+from matcher.engine.grounds import Ground, HeldOccupation
 
 REASON_TEXTS: Mapping[str, tuple[str, str]] = {
-    "similarity": ("Cocok dengan pelatihan Anda: {certificate}", "Fits your training: {certificate}"),
+    "similarity": ("Cocok dengan pelatihan Anda: {ground}", "Fits your training: {ground}"),
     "target_occupation": ("Pelatihan Anda menyiapkan untuk pekerjaan ini", "Your training prepares for this very job"),
     "occupation": (
         "Bidang pekerjaan yang sama: {shared_occupation}",
@@ -30,6 +31,12 @@ REASON_TEXTS: Mapping[str, tuple[str, str]] = {
     "pay_met": ("Gajinya sesuai harapan Anda", "The pay meets what you ask for"),
 }
 """Reason code (the name of its feature) -> text in Bahasa Indonesia and in English."""
+
+_OCCUPATION_TEXTS: Mapping[bool, tuple[str, str]] = {
+    True: ("Cocok dengan pekerjaan yang Anda cari: {ground}", "Fits the work you are looking for: {ground}"),
+    False: ("Cocok dengan pengalaman kerja Anda: {ground}", "Fits work you have done: {ground}"),
+}
+"""What ``similarity`` says where an occupation fits best, by whether it is wanted."""
 
 LEAST_VALUES: Mapping[str, float] = {"similarity": 0.0, "occupation": 0.6, "nearness": 0.45, "freshness": 0.6}
 """From which value on a feature is worth a line: even odds that a reader calls the pair related; an overlap at which
@@ -80,11 +87,11 @@ NOTICE_TEXTS: Mapping[str, tuple[str, str]] = {
 class ItemFacts:
     """What the texts beside one item may quote; ``None`` where unknown.
 
-    ``shared_occupation`` is what the vacancy and the certificate both speak of, by its name in KBJI, in Bahasa
+    ``shared_occupation`` is what the vacancy and the ground both speak of, by its name in KBJI, in Bahasa
     Indonesia in both languages; ``has_occupations`` says whether both speak of any.
     """
 
-    certificate: Certificate
+    ground: Ground
     distance_km: float | None
     age_days: int | None
     education_min: str | None
@@ -111,12 +118,12 @@ def reasons(contributions: Mapping[str, float], values: Mapping[str, float], fac
     Notes
     -----
     Raises nothing. A feature is named only when it adds to the score, so taking the reason away lowers the score, and
-    only when it is worth a line (``LEAST_VALUES``). The fit of the certificate comes first; ``gaps`` says where it is
+    only when it is worth a line (``LEAST_VALUES``). The fit comes first; ``gaps`` says where it is
     weak.
     """
     days, km = facts.age_days or 0, round(facts.distance_km or 0)
     quoted = {
-        "certificate": facts.certificate.title,
+        "ground": facts.ground.title,
         "shared_occupation": facts.shared_occupation,
         "near_id": f"sekitar {km} km" if km else "di kabupaten/kota yang sama",
         "near_en": f"about {km} km" if km else "in the same district",
@@ -128,7 +135,10 @@ def reasons(contributions: Mapping[str, float], values: Mapping[str, float], fac
     if not facts.shared_occupation:
         named = [name for name in named if name != "occupation"]
     named.sort(key=lambda name: (name != "similarity", -contributions[name]))
-    return tuple(_told(name, name, contributions[name], REASON_TEXTS, quoted) for name in named)
+    texts = dict(REASON_TEXTS)
+    if isinstance(facts.ground, HeldOccupation):
+        texts["similarity"] = _OCCUPATION_TEXTS[facts.ground.is_wanted]
+    return tuple(_told(name, name, contributions[name], texts, quoted) for name in named)
 
 
 def gaps(values: Mapping[str, float], facts: ItemFacts) -> tuple[Reason, ...]:
@@ -180,7 +190,10 @@ _GAPS: Mapping[str, tuple[str, _Holds]] = {
     "other_occupation": (
         "occupation",
         lambda values, facts: (
-            values["similarity"] < LEAST_VALUES["similarity"] and values["occupation"] == 0 and facts.has_occupations
+            values["similarity"] < LEAST_VALUES["similarity"]
+            and values["occupation"] == 0
+            and facts.has_occupations
+            and not isinstance(facts.ground, HeldOccupation)
         ),
     ),
     "internship": ("internship", lambda values, _: values["internship"] > 0),

@@ -15,9 +15,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from matcher.domain.qualifications import UNKNOWN_EDUCATION, education_rank, evidence_rank, field_matches, is_current
-from matcher.domain.records import Alumnus, Certificate
+from matcher.domain.records import Alumnus
 from matcher.domain.regions import distance_matrix_km, district_index
 from matcher.domain.text import normalise, target_occupation
+from matcher.engine.grounds import Ground, HeldOccupation, grounds_of
 from matcher.engine.occupation_evidence import Occupations
 from matcher.engine.retrieve import Shortlist
 
@@ -136,7 +137,7 @@ def features(
     alumnus, shortlist, facts
         The person, what was retrieved for them, and what is known of every vacancy.
     held : Occupations
-        What each certificate of the person speaks of, in order.
+        What each of the person's grounds speaks of, in order.
     now : datetime
         Aware instant that decides freshness and which certificates have lapsed.
 
@@ -148,23 +149,23 @@ def features(
     Notes
     -----
     ``freshness`` is exp(-days / 30) and ``nearness`` exp(-km / 40): both 1 at once and here, both 0 when unknown.
-    ``evidence`` is 0 attended, .5 passed, 1 competence, and 0 once the certificate has lapsed. ``schooling_distance``
-    is how far above the stated minimum the person stands, as a share of the ladder. ``crowding`` is the share of those
-    who applied so far for whom there is no opening: 1 - openings / applicants, not below 0. ``occupation`` is how much
-    the certificate and the vacancy speak of the same occupations, ``Occupations.overlap``.
+    ``evidence`` is 0 attended, .5 passed, 1 competence, and 0 once the certificate has lapsed and for an occupation.
+    ``schooling_distance`` is how far above the stated minimum the person stands, as a share of the ladder. ``crowding``
+    is the share of those who applied so far for whom there is no opening: 1 - openings / applicants, not below 0.
+    ``occupation`` is how much the ground and the vacancy speak of the same occupations, ``Occupations.overlap``.
     """
-    rows = shortlist.vacancy_indices
+    rows, grounds = shortlist.vacancy_indices, grounds_of(alumnus)
     fields_asked = (tuple(facts.fields_of_study[row] or ()) for row in rows.tolist())
     pairs = Pairs(
         vacancy_indices=rows,
         scores=shortlist.scores,
-        target_shares=_target_shares(alumnus.certificates, shortlist, facts.titles),
+        target_shares=_target_shares(grounds, shortlist, facts.titles),
         field_met=np.array([bool(field_matches(alumnus.field_of_study, asked)) for asked in fields_asked], dtype=bool),
-        evidence=np.array([_evidence(c, now) for c in alumnus.certificates])[shortlist.certificate_indices],
+        evidence=np.array([_evidence(ground, now) for ground in grounds])[shortlist.ground_indices],
         home_districts=np.full(len(rows), district_index()[alumnus.district_code] if alumnus.district_code else -1),
         education_ranks=np.full(len(rows), education_rank(alumnus.education or UNKNOWN_EDUCATION)),
         salaries_wanted=np.full(len(rows), alumnus.salary_min_idr_month or 0),
-        held=held.take(shortlist.certificate_indices),
+        held=held.take(shortlist.ground_indices),
     )
     return pair_features(pairs, facts, now=now)
 
@@ -173,10 +174,10 @@ def features(
 class Pairs:
     """What the features of p (person, vacancy) pairs are made of; all arrays (p,).
 
-    ``vacancy_indices`` rows of the facts; ``scores`` float32, the stored score of the certificate that fits best;
+    ``vacancy_indices`` rows of the facts; ``scores`` float32, the stored score of the ground that fits best;
     ``target_shares`` float32, the share of the words of the occupation it prepares for that the title has;
-    ``field_met`` bool; ``evidence`` of that certificate, 0, .5 or 1; ``home_districts`` -1 where unknown;
-    ``education_ranks`` held; ``salaries_wanted`` IDR a month, 0 for none; ``held``, p rows, what the certificate tells.
+    ``field_met`` bool; ``evidence`` of that ground, 0, .5 or 1; ``home_districts`` -1 where unknown;
+    ``education_ranks`` held; ``salaries_wanted`` IDR a month, 0 for none; ``held``, p rows, what the ground tells.
     """
 
     vacancy_indices: NDArray[np.integer]
@@ -237,19 +238,23 @@ def _freshness(posted_at: NDArray[np.datetime64], now: datetime) -> NDArray[np.f
     return np.nan_to_num(np.exp(-np.maximum(days, 0) / FRESHNESS_DAYS))
 
 
-def _evidence(certificate: Certificate, now: datetime) -> float:
-    return evidence_rank(certificate.evidence) / 2 if is_current(certificate.expires_on, now) else 0.0
+def _evidence(ground: Ground, now: datetime) -> float:
+    if isinstance(ground, HeldOccupation) or not is_current(ground.expires_on, now):
+        return 0.0
+    return evidence_rank(ground.evidence) / 2
 
 
-def _target_shares(
-    certificates: Sequence[Certificate], shortlist: Shortlist, titles: Sequence[str]
-) -> NDArray[np.float32]:
-    targets = [set(normalise(target_occupation(c.title) or "").split()) for c in certificates]
+def _target_shares(grounds: Sequence[Ground], shortlist: Shortlist, titles: Sequence[str]) -> NDArray[np.float32]:
+    targets = [_target_words(ground) for ground in grounds]
     shares = np.zeros(len(shortlist.scores), dtype=np.float32)
-    for place, (row, certificate) in enumerate(
-        zip(shortlist.vacancy_indices, shortlist.certificate_indices, strict=True)
-    ):
-        target = targets[certificate]
+    for place, (row, ground) in enumerate(zip(shortlist.vacancy_indices, shortlist.ground_indices, strict=True)):
+        target = targets[ground]
         if target:
             shares[place] = len(target.intersection(titles[int(row)].split())) / len(target)
     return shares
+
+
+def _target_words(ground: Ground) -> set[str]:
+    if isinstance(ground, HeldOccupation):
+        return set()
+    return set(normalise(target_occupation(ground.title) or "").split())

@@ -1,4 +1,4 @@
-"""Takes the lists of what people hold; gives the k best of several certificates together, and the best without repeats.
+"""Takes the lists of what people hold; gives the k best of several held rows together, and the best without repeats.
 
 Arrays only; knows no person.
 """
@@ -19,17 +19,17 @@ class HeldLists:
     """The lists of h held courses for one reach, all (h, k): ``places``, ``scores``, table ``rows``, target shares."""
 
     held: NDArray[np.int64]
-    n_certificates: int
+    n_held: int
     places: NDArray[np.int32]
     scores: NDArray[np.float32]
     rows: NDArray[np.int64]
     shares: NDArray[np.float32]
 
     def merged(self, held: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the cells of the k best for holders of `held` (p, c), -1 behind the last, and by which certificate.
+        """Return the cells of the k best for holders of `held` (p, c), -1 behind the last, and by which row held.
 
-        A vacancy counts by its best certificate, of equals the first: exact, since what is among the k best of all is
-        among the k best of its own certificate.
+        A vacancy counts by its best row, of equals the first: exact, since what is among the k best of all is
+        among the k best of its own row.
         """
         k = self.places.shape[1]
         table_row = np.searchsorted(self.held, held)

@@ -21,6 +21,7 @@ from matcher.engine.columns import VacancyColumns
 from matcher.engine.explain import ItemFacts, gaps, notices, reasons
 from matcher.engine.exploration import EXPLORATION_SHARE, HEAD_TIMES, draw
 from matcher.engine.features import FEATURES, FeatureRows, RankingFacts, features
+from matcher.engine.grounds import Ground, HeldOccupation, grounds_of
 from matcher.engine.index import VacancyIndex
 from matcher.engine.occupation_evidence import Occupations
 from matcher.engine.relax import Relaxer
@@ -40,7 +41,8 @@ _QUOTED = [
 class ScoreRows:
     """The stored scores: ``values`` float32 (n_rows, n_vacancies) in layout order, and the row of each course or title.
 
-    ``row_of`` is keyed by course id, and by the normalised title for courses and for certificates gained elsewhere.
+    ``row_of`` is keyed by course id, by the normalised title for courses and for certificates gained elsewhere, and by
+    ``grounds.occupation_key`` for what people want to work in or worked in.
     ``score_titles`` scores texts that have no row, with every vacancy. ``occupations`` holds what each row's title
     speaks of, and ``read_titles`` reads it in texts that have no row. ``later`` holds the scores of vacancies that
     came after the artifact, float32 (n_rows, any) each; they follow those of ``values``.
@@ -53,46 +55,50 @@ class ScoreRows:
     read_titles: ReadTitles
     later: tuple[NDArray[np.float32], ...] = ()
 
-    def of(self, certificates: Sequence[Certificate]) -> NDArray[np.float32]:
-        """Return one stored score row per certificate: float32 (n_certificates, n_vacancies).
+    def of(self, grounds: Sequence[Ground]) -> NDArray[np.float32]:
+        """Return one stored score row per ground: float32 (n_grounds, n_vacancies).
 
         Raises
         ------
         ModelUnavailable
             When a title has no row and the encoder cannot run.
         """
-        row_of_each, parts = self._rows(certificates), (self.values, *self.later)
-        rows = np.empty((len(certificates), sum(part.shape[1] for part in parts)), dtype=np.float32)
+        row_of_each, parts = self._rows(grounds), (self.values, *self.later)
+        rows = np.empty((len(grounds), sum(part.shape[1] for part in parts)), dtype=np.float32)
         for place, row in enumerate(row_of_each):
             if row >= 0:
                 np.concatenate([part[row] for part in parts], out=rows[place])
         unseen = [place for place, row in enumerate(row_of_each) if row < 0]
         if unseen:
-            rows[unseen] = self.score_titles([certificates[place].title for place in unseen])
+            rows[unseen] = self.score_titles([grounds[place].title for place in unseen])
         return rows
 
-    def occupations_of(self, certificates: Sequence[Certificate]) -> Occupations:
-        """Return the occupations that each certificate speaks of, in order.
+    def occupations_of(self, grounds: Sequence[Ground]) -> Occupations:
+        """Return the occupations that each ground speaks of, in order.
 
         Raises
         ------
         ModelUnavailable
             As ``of``.
         """
-        rows = np.array(self._rows(certificates), dtype=np.int64)
+        rows = np.array(self._rows(grounds), dtype=np.int64)
         unseen = np.flatnonzero(rows < 0).tolist()
         if not unseen:
             return self.occupations.take(rows)
-        read = self.read_titles([certificates[place].title for place in unseen])
+        read = self.read_titles([grounds[place].title for place in unseen])
         stored = self.occupations.take(np.maximum(rows, 0)).followed_by(read)
         order = np.arange(len(rows))
         order[unseen] = len(rows) + np.arange(len(unseen))
         return stored.take(order)
 
-    def _rows(self, certificates: Sequence[Certificate]) -> list[int]:
-        """Return the row of each certificate, -1 where it has none."""
-        keys = [c.course_id if c.course_id in self.row_of else normalise(c.title) for c in certificates]
-        return [self.row_of.get(str(key), -1) for key in keys]
+    def _rows(self, grounds: Sequence[Ground]) -> list[int]:
+        """Return the row of each ground, -1 where it has none."""
+        return [self.row_of.get(self._key(ground), -1) for ground in grounds]
+
+    def _key(self, ground: Ground) -> str:
+        if isinstance(ground, HeldOccupation):
+            return ground.key
+        return ground.course_id if ground.course_id in self.row_of else normalise(ground.title)  # type: ignore[return-value]
 
 
 class Ranker(Protocol):
@@ -181,15 +187,16 @@ class Recommender:
     def head(self, alumnus: Alumnus, *, k: int = 10, now: datetime, depth: int | None = None) -> Head:
         """Return what a slate of `k` is drawn from: retrieved, ranked, repeats collapsed. Raises as `recommend`."""
         _check(alumnus, k, now)
+        grounds = grounds_of(alumnus)
         shortlist = retrieve(
             alumnus,
-            self.scores.of(alumnus.certificates),
+            self.scores.of(grounds),
             columns=self.columns,
             index=self.index,
             now=now,
             depth=_DEPTH * k if depth is None else depth,
         )
-        held = self.scores.occupations_of(alumnus.certificates)
+        held = self.scores.occupations_of(grounds)
         rows = features(alumnus, shortlist, self.facts, held=held, now=now)
         repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
         return Head(shortlist, rows, order_slate(self.ranker.predict(rows.values), repeats, k=HEAD_TIMES * k))
@@ -214,9 +221,10 @@ class Recommender:
         the same items; repeats are collapsed as there.
         """
         _check(alumnus, k, now)
-        scores = self.scores.of(alumnus.certificates)
+        grounds = grounds_of(alumnus)
+        scores = self.scores.of(grounds)
         shortlist = plain_shortlist(alumnus, scores, columns=self.columns, index=self.index, now=now, depth=_DEPTH * k)
-        held = self.scores.occupations_of(alumnus.certificates)
+        held = self.scores.occupations_of(grounds)
         rows = features(alumnus, shortlist, self.facts, held=held, now=now)
         repeats = [(self.facts.titles[row], self.facts.employers[row]) for row in shortlist.vacancy_indices.tolist()]
         shown = order_slate(-np.arange(len(repeats), dtype=np.float32), repeats, k=k)
@@ -246,13 +254,13 @@ class Recommender:
     ) -> tuple[SlateItem, ...]:
         """Return the items of the slate: `shown` are places of the shortlist in order of position."""
         adverts = self.vacancies.select(_QUOTED).take(shortlist.vacancy_indices[shown]).to_pylist()
-        asked, held = rows.asked.take(shown), rows.held.take(shown)
+        asked, held, grounds = rows.asked.take(shown), rows.held.take(shown), grounds_of(alumnus)
         parts = self.ranker.contributions(rows.values[shown])
         shared, has_both = held.shared_names(asked), held.is_known & asked.is_known
         items = []
         for number, (place, advert) in enumerate(zip(shown.tolist(), adverts, strict=True)):
-            certificate = alumnus.certificates[int(shortlist.certificate_indices[place])]
-            facts = _quoted(advert, certificate, float(rows.distances_km[place]), now)
+            ground = grounds[int(shortlist.ground_indices[place])]
+            facts = _quoted(advert, ground, float(rows.distances_km[place]), now)
             facts = replace(facts, shared_occupation=shared[number], has_occupations=bool(has_both[number]))
             part_of, value_of = _named(parts[number]), _named(rows.values[place])
             items.append(
@@ -261,7 +269,7 @@ class Recommender:
                     position=number + 1,
                     score=float(parts[number].sum()),
                     propensity=float(propensities[number]),
-                    certificate_title=certificate.title,
+                    certificate_title=ground.title if isinstance(ground, Certificate) else None,
                     reasons=reasons(part_of, value_of, facts),
                     gaps=gaps(value_of, facts),
                 )
@@ -291,12 +299,12 @@ def _named(row: NDArray[np.float32]) -> dict[str, float]:
     return dict(zip(FEATURES, row.tolist(), strict=True))
 
 
-def _quoted(advert: Mapping[str, object], certificate: Certificate, distance_km: float, now: datetime) -> ItemFacts:
+def _quoted(advert: Mapping[str, object], ground: Ground, distance_km: float, now: datetime) -> ItemFacts:
     posted_at = advert["posted_at"]
     years = advert["min_experience_years"]
     fields = advert["fields_of_study"]
     return ItemFacts(
-        certificate=certificate,
+        ground=ground,
         distance_km=None if np.isnan(distance_km) else distance_km,
         age_days=_days_between(posted_at, now) if isinstance(posted_at, datetime) else None,
         education_min=_text(advert["education_min"]),

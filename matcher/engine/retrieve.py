@@ -1,4 +1,4 @@
-"""Takes an alumnus and the score rows of their certificates; gives the shortlist with its proof.
+"""Takes an alumnus and the score rows of what speaks for them; gives the shortlist with its proof.
 
 Orders by score alone.
 """
@@ -23,20 +23,20 @@ class Shortlist:
     """What was retrieved for one alumnus, best first.
 
     ``vacancy_indices`` int64 (k,) rows of the vacancy table; ``scores`` float32 (k,) the stored score of the best
-    certificate; ``certificate_indices`` int64 (k,) which certificate that was; ``eligible`` counted on the vacancy
+    ground; ``ground_indices`` int64 (k,) which ground that was; ``eligible`` counted on the vacancy
     table, ``scored`` counted in the index.
     """
 
     vacancy_indices: NDArray[np.int64]
     scores: NDArray[np.float32]
-    certificate_indices: NDArray[np.int64]
+    ground_indices: NDArray[np.int64]
     eligible: int
     scored: int
 
 
 def retrieve(
     alumnus: Alumnus,
-    certificate_scores: NDArray[np.float32],
+    ground_scores: NDArray[np.float32],
     *,
     columns: VacancyColumns,
     index: VacancyIndex,
@@ -48,8 +48,8 @@ def retrieve(
     Parameters
     ----------
     alumnus : Alumnus
-    certificate_scores : ndarray of float32, shape (n_certificates, n_vacancies)
-        Stored scores in layout order of `index`, one row per certificate; larger is better.
+    ground_scores : ndarray of float32, shape (n_grounds, n_vacancies)
+        Stored scores in layout order of `index`, one row per ground; larger is better.
     columns, index
         The hard facts in table order, and their layout.
     now : datetime
@@ -60,16 +60,16 @@ def retrieve(
     Raises
     ------
     InvalidInput
-        When there is no certificate row, `depth` is below 1, or the person's education is outside the ladder.
+        When there is no row, `depth` is below 1, or the person's education is outside the ladder.
 
     Notes
     -----
-    An alumnus scores a vacancy by the best certificate: ``max`` over rows, which factors exactly over courses; of equal
-    certificates the first counts.
+    An alumnus scores a vacancy by the best ground: ``max`` over rows, which factors exactly over courses; of equal ones
+    the first counts.
     """
-    if depth < 1 or not len(certificate_scores):
+    if depth < 1 or not len(ground_scores):
         raise InvalidInput(
-            f"alumnus {alumnus.alumnus_id}: {len(certificate_scores)} certificates and depth {depth} give nothing; "
+            f"alumnus {alumnus.alumnus_id}: {len(ground_scores)} certificates and depth {depth} give nothing; "
             "name at least one certificate and ask for at least one vacancy"
         )
     mask = columns.eligible(alumnus, now=now)
@@ -79,12 +79,12 @@ def retrieve(
         education_rank=education_rank(alumnus.education or UNKNOWN_EDUCATION),
         accepts_remote=alumnus.accepts_remote is not False,
     )
-    best = certificate_scores[0] if len(certificate_scores) == 1 else certificate_scores.max(axis=0)
+    best = ground_scores[0] if len(ground_scores) == 1 else ground_scores.max(axis=0)
     hits = index.top(best, runs, allowed=mask[index.layout], k=depth)
     return Shortlist(
         vacancy_indices=index.layout[hits.layout_indices],
         scores=hits.scores,
-        certificate_indices=certificate_scores[:, hits.layout_indices].argmax(axis=0).astype(np.int64),
+        ground_indices=ground_scores[:, hits.layout_indices].argmax(axis=0).astype(np.int64),
         eligible=int(mask.sum()),
         scored=hits.scored,
     )
@@ -92,7 +92,7 @@ def retrieve(
 
 def plain_shortlist(
     alumnus: Alumnus,
-    certificate_scores: NDArray[np.float32],
+    ground_scores: NDArray[np.float32],
     *,
     columns: VacancyColumns,
     index: VacancyIndex,
@@ -103,7 +103,7 @@ def plain_shortlist(
 
     Parameters
     ----------
-    alumnus, certificate_scores, columns, index, now, depth
+    alumnus, ground_scores, columns, index, now, depth
         As `retrieve`; the scores decide nothing and are carried along.
 
     Raises
@@ -122,5 +122,5 @@ def plain_shortlist(
     chosen = open_rows[np.lexsort((~columns.opens_at[open_rows], is_away))[:depth]]
     place_of = np.empty(len(index.layout), dtype=np.int64)
     place_of[index.layout] = np.arange(len(index.layout))
-    scores = certificate_scores[:, place_of[chosen]]
+    scores = ground_scores[:, place_of[chosen]]
     return Shortlist(chosen, scores.max(axis=0), scores.argmax(axis=0), len(open_rows), len(open_rows))

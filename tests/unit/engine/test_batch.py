@@ -16,6 +16,7 @@ from matcher.engine.batch_people import Demands, PeopleTables
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.course_lists import CourseLists, areas_of
 from matcher.engine.features import RankingFacts
+from matcher.engine.grounds import occupation_key
 from matcher.engine.index import VacancyIndex
 from matcher.engine.occupation_evidence import Occupations
 from matcher.engine.rank import LinearRanker
@@ -27,6 +28,8 @@ TITLES = [
     "Memasak bagi Juru Masak Hotel", "Menjahit bagi Penjahit Pakaian", "Las Dasar bagi Juru Las", "Sertifikat K3 Umum",
     "Mengemudi bagi Pengemudi Truk", "Microsoft Excel",
 ]  # fmt: skip
+UNITS = ["5120", "7531", "8332"]
+N_ROWS = len(TITLES) + len(UNITS)
 LEVELS = [None, "none", "SD", "SMP", "SMA/SMK", "D3", "S1"]
 PLACES = [(None, None), ("32", "32.73"), ("32", "32.04"), ("33", "33.74"), ("91", None)]
 
@@ -80,6 +83,8 @@ def _people(rng: np.random.Generator, n: int) -> PeopleTables:
             "field_of_study": _picked(rng, [None, "Teknik Mesin", "Tata Boga"], n),
             "willing_province_codes": _picked(rng, [None, [], ["33"], ["91", "32"]], n),
             "accepts_remote": _picked(rng, [None, False, True], n),
+            "wanted_occupation_codes": _picked(rng, [None, [], ["7531"], ["5120.01", "51", "7531.02"]], n),
+            "experience_occupation_codes": _picked(rng, [None, ["8332"], ["7531", "8332", "9999"]], n),
             "salary_min_idr_month": _picked(rng, [None, 3_000_000], n),
         },
     )
@@ -112,6 +117,7 @@ def _people(rng: np.random.Generator, n: int) -> PeopleTables:
 def _recommender(vacancies: pa.Table, scores: np.ndarray) -> Recommender:
     columns = VacancyColumns.of(vacancies)
     row_of = {f"c{row}": row for row in range(len(TITLES))} | {normalise(TITLES[3]): 3}
+    row_of |= {occupation_key(unit): len(TITLES) + place for place, unit in enumerate(UNITS)}
     rng = np.random.default_rng(len(scores) + vacancies.num_rows)
     held, asked = _spoken(rng, len(scores)), _spoken(rng, vacancies.num_rows)
     rows = ScoreRows(
@@ -154,7 +160,7 @@ def _by_person(slates: pa.Table) -> dict[str, list[tuple[Any, ...]]]:
 def test_batch_gives_everybody_the_slate_that_recommend_gives(seed: int, k: int, n_shown: int) -> None:
     rng = np.random.default_rng(seed)
     vacancies, people = _vacancies(rng, 160), _people(rng, 60)
-    engine = _recommender(vacancies, (rng.integers(-8, 9, size=(len(TITLES), 160)) / 4).astype(np.float32))
+    engine = _recommender(vacancies, (rng.integers(-8, 9, size=(N_ROWS, 160)) / 4).astype(np.float32))
     batch, encoded = _engine(engine, people, k=k, n_shown=n_shown)
     expected = {}
     for person in alumni_of(people.alumni, people.certificates, people.licences):
@@ -170,7 +176,7 @@ def test_batch_gives_everybody_the_slate_that_recommend_gives(seed: int, k: int,
 def test_slates_of_a_person_depend_on_nobody_else() -> None:
     rng = np.random.default_rng(6)
     vacancies, people = _vacancies(rng, 80), _people(rng, 40)
-    engine = _recommender(vacancies, rng.standard_normal((len(TITLES), 80)).astype(np.float32))
+    engine = _recommender(vacancies, rng.standard_normal((N_ROWS, 80)).astype(np.float32))
     batch, encoded = _engine(engine, people, k=20, n_shown=5)
     alone = [batch.slates(encoded.slice(row, 1)) for row in range(len(encoded))]
     together = _by_person(batch.slates(encoded))
@@ -179,7 +185,7 @@ def test_slates_of_a_person_depend_on_nobody_else() -> None:
 
 def test_nobody_gives_an_empty_table() -> None:
     rng = np.random.default_rng(7)
-    engine = _recommender(_vacancies(rng, 9), np.zeros((len(TITLES), 9), dtype=np.float32))
+    engine = _recommender(_vacancies(rng, 9), np.zeros((N_ROWS, 9), dtype=np.float32))
     batch, encoded = _engine(engine, _people(rng, 4), k=5, n_shown=5)
     assert batch.slates(encoded.slice(0, 0)).schema == SLATES
     nothing_open = replace(batch, lists=CourseLists.fit([np.zeros((6, 9), np.float32)], {}, k=5))

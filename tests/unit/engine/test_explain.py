@@ -20,9 +20,10 @@ from matcher.engine.explain import (
     reasons,
 )
 from matcher.engine.features import FEATURES
+from matcher.engine.grounds import HeldOccupation
 
 FACTS = ItemFacts(
-    certificate=Certificate("Memasak"), distance_km=3.4, age_days=2, education_min="SMP", education_hint=None,
+    ground=Certificate("Memasak"), distance_km=3.4, age_days=2, education_min="SMP", education_hint=None,
     fields_of_study=(), min_experience_years=None, has_place=True,
 )  # fmt: skip
 NOTHING = dict.fromkeys(FEATURES, 0.0)
@@ -41,6 +42,16 @@ def test_the_fit_of_the_certificate_comes_first() -> None:
     told = reasons(parts, dict.fromkeys(FEATURES, 1.0), FACTS)
     assert [reason.code for reason in told] == ["similarity", "nearness", "freshness"]
     assert "Memasak" in told[0].text_id and "Memasak" in told[0].text_en
+
+
+@pytest.mark.parametrize(
+    ("is_wanted", "told"),
+    [(True, "pekerjaan yang Anda cari: Juru Masak"), (False, "pengalaman kerja Anda: Juru Masak")],
+)
+def test_an_occupation_that_fits_best_is_named_for_what_it_is(is_wanted: bool, told: str) -> None:
+    facts = replace(FACTS, ground=HeldOccupation("5120", is_wanted))
+    (reason,) = reasons(NOTHING | {"similarity": 0.1}, NOTHING | {"similarity": 0.5}, facts)
+    assert reason.code == "similarity" and told in reason.text_id and "training" not in reason.text_en
 
 
 @pytest.mark.parametrize("name", LEAST_VALUES)

@@ -43,6 +43,25 @@ def test_each_certificate_brings_its_own_vacancy(world: Artifact) -> None:
     assert first.certificate_title != second.certificate_title
 
 
+@pytest.mark.parametrize(("field", "told"), [("wanted", "yang Anda cari"), ("experience", "pengalaman kerja Anda")])
+def test_an_occupation_is_one_more_row_beside_the_certificates(world: Artifact, field: str, told: str) -> None:
+    cook = replace(world.alumnus("a-cook"), certificates=(Certificate("Microsoft Excel", course_id="c-office"),))
+    before, after = (
+        world.recommender.recommend(replace(cook, **{f"{field}_occupation_codes": codes}), now=NOW)
+        for codes in ((), ("5120.00",))
+    )
+    assert after.items[0].vacancy_id == "v-cook-city" and after.items[0].certificate_title is None
+    assert f"{told}: Juru Masak" in after.items[0].reasons[0].text_id
+    assert all(item.certificate_title for item in before.items)
+    assert (before.eligible, before.scored) == (after.eligible, after.scored)
+
+
+def test_an_occupation_proves_nothing(world: Artifact) -> None:
+    driver = replace(world.alumnus("a-driver"), licences=(), wanted_occupation_codes=("8332",))
+    slate = world.recommender.recommend(driver, now=NOW)
+    assert "v-drive" not in {item.vacancy_id for item in slate.items}
+
+
 def test_recommend_shows_nothing_closed(world: Artifact) -> None:
     for row in ALUMNI:
         slate = world.recommender.recommend(world.alumnus(row["alumnus_id"]), now=NOW)
