@@ -70,6 +70,7 @@ TABLE: dict[str, str | frozenset[str]] = {
     "GET /data-saya/{part}": frozenset({"alumnus"}),
     "POST /data-saya/tempat": frozenset({"alumnus"}),
     "POST /data-saya/sekolah": frozenset({"alumnus"}),
+    "POST /data-saya/kerja": frozenset({"alumnus"}),
     "POST /data-saya/setuju": frozenset({"alumnus"}),
     "POST /data-saya/kabar": frozenset({"alumnus"}),
     "POST /data-saya/salah": frozenset({"alumnus"}),

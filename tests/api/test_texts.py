@@ -14,7 +14,7 @@ from api.pages.texts import LANGUAGES, Language, texts_in
 
 BUILT = (
     "type_", "error_", "field_", "refused_", "done_", "consent_", "marked_", "office_", "clock_", "verdict_", "group_",
-    "step_", "measure_", "source_", "call_", "reply_", "pack_refused_", "way_",
+    "step_", "measure_", "source_", "call_", "reply_", "pack_refused_", "way_", "work_",
     "state_", "answer_", "next_", "evidence_", "import_wrong_", "import_do_", "drift_",
 )  # fmt: skip
 """Keys whose end is put together with what happened."""

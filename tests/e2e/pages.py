@@ -32,6 +32,7 @@ BY_ROLE: dict[str, dict[str, str]] = {
         "outcome": "/kabar",
         "business": "/usaha",
         "data": "/data-saya",
+        "data-work": "/data-saya?cari=masak",
     },
     "pmo": {
         "pmo": "/pmo",

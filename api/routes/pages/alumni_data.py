@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.alumni.bodies import CorrectionBody, ProfileChange
@@ -16,6 +16,7 @@ from api.alumni.objection import object_or_accept
 from api.alumni.oneself import NOTED, alumnus_id_of, myself
 from api.alumni.privacy import Eraser, consent, trail
 from api.alumni.profile import change, correct, corrections, profile
+from api.alumni.work import WorkKind, called, keep_work, named
 from api.dependencies import (
     CurrentAccount,
     OpenedDatabase,
@@ -41,9 +42,17 @@ PURPOSES = ("recommend", "discoverable", "contact", "research", "disability_use"
 
 @router.get("/data-saya", dependencies=_MINE)
 def show_data(
-    desk: PageDesk, account: CurrentAccount, reading: Reading, security: OpenedSecurity, provinsi: str = ""
+    desk: PageDesk,
+    account: CurrentAccount,
+    reading: Reading,
+    security: OpenedSecurity,
+    provinsi: str = "",
+    cari: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
-    """Show everything a person reads about themselves; districts are those of `provinsi`, or of their own province."""
+    """Show everything a person reads about themselves.
+
+    Districts are those of `provinsi`, or of their own province; `cari` are words of the name of an occupation.
+    """
     mine = alumnus_id_of(account)
     known = profile(reading, security.keys, myself(reading, account))
     chosen = provinsi if provinsi in provinces() else known.province_code or ""
@@ -55,6 +64,12 @@ def show_data(
         "districts": [(code, one.name) for code, one in districts().items() if code[:2] == chosen],
         "levels": schooling_choices(texts, known.education),
         "schooling": schooling(known.education, texts),
+        "work": [
+            ("wanted", named(known.wanted_occupation_codes)),
+            ("experience", named(known.experience_occupation_codes)),
+        ],
+        "work_asked": cari,
+        "work_found": called(cari),
         "purposes": PURPOSES,
         "messages": messages(reading, mine),
         "trail": [note for _, note in trail(reading, mine, before=None, limit=20)],
@@ -65,7 +80,7 @@ def show_data(
 
 @router.get("/data-saya/{part}", dependencies=_MINE)
 def show_part(
-    part: Literal["tempat", "sekolah", "setuju", "salah", "kabar", "keberatan", "hapus"], desk: PageDesk
+    part: Literal["tempat", "sekolah", "kerja", "setuju", "salah", "kabar", "keberatan", "hapus"], desk: PageDesk
 ) -> Response:
     """Go to the page with what its form was told."""
     return go(f"/data-saya?{desk.request.url.query}#{part}")
@@ -97,6 +112,20 @@ def change_schooling(
     """Store the person's schooling."""
     change(session, myself(session, account), ProfileChange(version=version, education=education))
     return go("/data-saya?beres=changed")
+
+
+@router.post("/data-saya/kerja", dependencies=_MINE)
+def change_work(
+    account: CurrentAccount,
+    session: Session,
+    version: Annotated[int, Form(ge=1)],
+    kind: Annotated[WorkKind, Form()],
+    code: Annotated[str, Form(max_length=16)],
+    is_held: Annotated[bool, Form()],
+) -> Response:
+    """Store work that the person wants or has done, or take it off the list."""
+    keep_work(session, myself(session, account), kind, code, is_held=is_held, version=version)
+    return go("/data-saya?beres=changed#kerja")
 
 
 @router.post("/data-saya/setuju", dependencies=_MINE)

@@ -128,6 +128,33 @@ def test_schooling_stays_chosen_whatever_it_is(sari: TestClient, level: str, tol
     assert f'<option value="{level}" selected>{told}</option>' in page and f"<dd>{told}</dd>" in page
 
 
+def _version(sari: TestClient) -> str:
+    found = re.search(r'name="version" value="(\d+)"', sari.get("/data-saya").text)
+    assert found is not None
+    return found[1]
+
+
+def test_work_that_is_looked_for_is_found_by_a_word_kept_and_taken_away(sari: TestClient) -> None:
+    page = sari.get("/data-saya", params={"cari": "masak"}).text
+    assert "<p>Juru Masak</p>" in page and 'value="5120"' in page
+    choice = {"kind": "wanted", "code": "5120"}
+    send(sari, "/data-saya/kerja", "/data-saya", version=_version(sari), is_held="true", **choice)
+    assert "<strong>Juru Masak</strong> - yang Anda cari" in sari.get("/data-saya").text
+    assert "pekerjaan yang Anda cari: Juru Masak" in sari.get("/lowongan").text
+    send(sari, "/data-saya/kerja", "/data-saya", version=_version(sari), is_held="false", **choice)
+    assert "<strong>Juru Masak</strong>" not in sari.get("/data-saya").text
+
+
+def test_a_word_that_no_work_has_and_a_full_list_are_told(sari: TestClient) -> None:
+    assert "Tidak ada nama dengan kata itu" in sari.get("/data-saya", params={"cari": "zzz"}).text
+    kept = {"kind": "experience", "is_held": "true"}
+    for code in ("5120", "7511", "7512", "7531", "8332", "5223", "4110", "9412", "2512", "7212"):
+        send(sari, "/data-saya/kerja", "/data-saya", version=_version(sari), code=code, **kept)
+    for code, told in (("8322", "Hapus satu dahulu"), ("9999", "Pilih pekerjaan dari daftar")):
+        answer = send(sari, "/data-saya/kerja", "/data-saya", version=_version(sari), code=code, **kept)
+        assert told in sari.get(answer.headers["location"], follow_redirects=True).text
+
+
 def test_a_business_and_a_question_are_told(sari: TestClient) -> None:
     assert send(sari, "/kabar", "/usaha", kind="self_employed").headers["location"] == "/kabar?beres=self_employed"
     send(sari, "/tanya", "/tanya", text="Di mana loket terdekat?")
