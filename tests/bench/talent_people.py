@@ -127,4 +127,5 @@ def _everybody(pool: TalentPool, query: TalentQuery) -> Iterator[tuple[slice, ND
         is_best &= fit == np.repeat(best_fit, each)
         best_row = np.minimum.reduceat(np.where(is_best, rows, ROWS), first)
         other = np.where(counts & (rows != np.repeat(best_row, each)), fit, 0)
-        yield people, best + np.maximum(np.maximum.reduceat(other, first), 0) // 8 + of_cell[pool.cell_of[people]]
+        near_by = of_cell[pool.cells.of(np.arange(people.start, people.stop))]
+        yield people, best + np.maximum(np.maximum.reduceat(other, first), 0) // 8 + near_by
