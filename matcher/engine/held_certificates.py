@@ -121,10 +121,15 @@ def spread(starts: NDArray[np.int64], counts: NDArray[np.integer]) -> NDArray[np
     return np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
 
 
-def group_parts(groups: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return score row, grade and quarter of numbered groups, as ``HeldCertificates`` numbers them. Raises nothing."""
+def standings_of(groups: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return what a certificate of each numbered group is worth until it lapses: int64 (g,). Raises nothing."""
+    return (groups >> 8 & 3).astype(np.int64) + 1
+
+
+def group_parts(groups: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return score row and quarter of numbered groups, as ``HeldCertificates`` numbers them. Raises nothing."""
     numbers = groups.astype(np.int64)
-    return numbers >> 10, numbers >> 8 & 3, numbers & 255
+    return numbers >> 10, numbers & 255
 
 
 def issue_quarters(issued_on: pa.ChunkedArray) -> NDArray[np.uint8]:

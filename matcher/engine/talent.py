@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matcher.domain.errors import InvalidInput
 from matcher.domain.regions import distance_matrix_km, district_index, districts, parse_district_code
 from matcher.engine.columns import NO_PROVINCE
-from matcher.engine.held_certificates import quarter_number
+from matcher.engine.held_certificates import quarter_number, standings_of
 from matcher.engine.papers import day_number
 from matcher.engine.talent_points import at_most, fit_points, group_points, near_points, person_points, row_at_most
 from matcher.engine.talent_pool import TalentFilters, TalentPool
@@ -239,6 +239,7 @@ def _reached(asked: _Asked, mask: NDArray[np.bool_], floor: int, below: int) -> 
     """Return who of `mask` holds a certificate that may bring them to `floor` points, but not to `below`."""
     held, nearest = asked.pool.certificates, asked.near.max()
     places = held.groups_of(np.flatnonzero(asked.most >= floor))
+    places = places[standings_of(held.groups[places]) >= asked.least_standing]
     most = at_most(group_points(held.groups[places], asked.fits, quarter=asked.days[1]))
     may = (most + nearest >= floor) & (most < below)
     people, sizes = held.holders_of(places[may])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.held_certificates import HeldCertificates, group_parts
+from matcher.engine.held_certificates import HeldCertificates, group_parts, standings_of
 
 BEST_FIT = 10_000
 """Points of the course that fits best; the middle one of all courses has 0, a worse one fewer, -20,000 at least."""
@@ -74,8 +74,8 @@ def group_points(groups: NDArray[np.uint32], fits: NDArray[np.int64], *, quarter
     -----
     Raises nothing. ``groups`` are numbered as ``HeldCertificates`` does.
     """
-    rows, grades, quarters = group_parts(groups)
-    return fits[rows] + STANDING_POINTS[grades + 1] + _recent(quarters, quarter)
+    rows, quarters = group_parts(groups)
+    return fits[rows] + STANDING_POINTS[standings_of(groups)] + _recent(quarters, quarter)
 
 
 def at_most(points: NDArray[np.int64]) -> NDArray[np.int64]:
