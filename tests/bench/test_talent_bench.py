@@ -121,9 +121,9 @@ def test_talent_search_keeps_its_promise_and_equals_numpy(pool: TalentPool, name
     peer = _times(lambda query: by_numpy(pool, query, mask, 10), queries, 3)
     ratio = np.median(peer["processor"]) / np.median(ours["processor"])
     print(
-        f"{name:32} {'commonest course fits best' * commonest_is_best:26} {np.count_nonzero(mask):>10,} eligible   processor {_told(ours['processor'])}   wall "
-        f"{_told(ours['wall'])}   first {1e3 * first:6.1f} ms   NumPy over everybody {ratio:6.0f} times as much   "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"{name:32} {'commonest course fits best' * commonest_is_best:26} {np.count_nonzero(mask):>10,} eligible   "
+        f"processor {_told(ours['processor'])}   wall {_told(ours['wall'])}   "
+        f"first {1e3 * first:6.1f} ms   NumPy over everybody {ratio:6.0f} times as much   load {os.getloadavg()[0]:.1f}"
     )
     for query in queries[:3]:
         found: TalentAnswer = search_talent([pool], query, k=10, now=NOW)
