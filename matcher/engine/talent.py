@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from matcher.domain.errors import InvalidInput
 from matcher.domain.regions import distance_matrix_km, district_index, districts, parse_district_code
 from matcher.engine.columns import NO_PROVINCE
-from matcher.engine.held_certificates import quarter_number
+from matcher.engine.held_certificates import quarter_number, standings_of
 from matcher.engine.papers import day_number
-from matcher.engine.talent_points import NEVER, at_most, fit_points, near_points, person_points
+from matcher.engine.talent_points import at_most, fit_points, group_points, near_points, person_points, row_at_most
 from matcher.engine.talent_pool import TalentFilters, TalentPool
 
 STANDINGS = (None, "attended", "passed", "competence")
@@ -101,7 +101,7 @@ def search_talent(pools: Sequence[TalentPool], query: TalentQuery, *, k: int, no
     -----
     The score is the sum of points that ``talent_points`` states: fit, standing and recency of the best certificate, a
     share of the fit of a second course, and nearness. Equal scores are in a keyed order that differs from vacancy to
-    vacancy. Courses are walked from the best fit down until nobody who was not reached can score as high.
+    vacancy. Who may have most is compared first, down to where nobody who was not compared can score as high.
     """
     _check(pools, query, k)
     found = [_search(pool, query, k=k, now=now) for pool in pools]
@@ -126,17 +126,21 @@ def salt_of(text: str) -> int:
 
 
 _MOST = 1000
-_FIRST_WALK = 4096
+_FIRST_STEP = 256
 _FEW_PEOPLE = 30_000
 _UNKNOWN_KM = np.float32(np.inf)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query as one pool sees it: ``fits`` by score row and ``near`` by cell in points, ``km`` by cell."""
+    """A query as one pool sees it, in points: ``fits`` and the ``most`` by score row, ``near`` by cell; ``km`` by cell.
+
+    ``most`` is what nobody exceeds whose best certificate is of that row.
+    """
 
     pool: TalentPool
     fits: NDArray[np.int64]
+    most: NDArray[np.int64]
     near: NDArray[np.int64]
     km: NDArray[np.float32]
     days: tuple[int, int]
@@ -146,16 +150,23 @@ class _Asked:
     @classmethod
     def of(cls, pool: TalentPool, query: TalentQuery, now: datetime) -> _Asked:
         km = _distances_km(query.district_code)[pool.cells.districts]
-        days = day_number(now), quarter_number(now)
+        fits, near = fit_points(query.scores), near_points(km)
         return cls(
-            pool, fit_points(query.scores), near_points(km), km, days, query.filters.least_standing, query.salt
-        )  # fmt: skip
+            pool,
+            fits,
+            row_at_most(fits) + near.max(initial=0),
+            near,
+            km,
+            (day_number(now), quarter_number(now)),
+            query.filters.least_standing,
+            query.salt,
+        )
 
     def ranked(self, people: NDArray[np.integer]) -> _Ranked:
         """Return these people with their points, in no order."""
         pool = self.pool
         own = person_points(pool.certificates, people, self.fits, days=self.days, least_standing=self.least_standing)
-        points = own.points + self.near[pool.cell_of[people]]
+        points = own.points + self.near[pool.cells.of(people)]
         return _Ranked(points, _mixed(pool.tie_breaks[people], self.salt), people, own.rows, own.standings)
 
 
@@ -201,52 +212,42 @@ def _search(pool: TalentPool, query: TalentQuery, *, k: int, now: datetime) -> _
     if eligible <= _FEW_PEOPLE:
         best = asked.ranked(np.flatnonzero(mask).astype(np.uint32)).best(k)
         return _Found(asked, best, eligible, eligible, -np.inf)
-    best, unseen_at_most = _walk(asked, mask, k)
-    return _Found(asked, best, eligible, eligible - int(np.count_nonzero(mask)), unseen_at_most)
+    best, scored, unseen_at_most = _walk(asked, mask, k)
+    return _Found(asked, best, eligible, scored, unseen_at_most)
 
 
-def _walk(asked: _Asked, mask: NDArray[np.bool_], k: int) -> tuple[_Ranked, float]:
-    """Return the best k people of `mask`, and the most that anybody left in it can have; takes out who was compared."""
-    held, fits, nearest = asked.pool.certificates, asked.fits, int(asked.near.max(initial=0))
-    sizes = np.diff(held.row_starts)
-    rows = np.flatnonzero(sizes)
-    rows = rows[np.argsort(-fits[rows], kind="stable")]
-    bounds, ends = at_most(fits[rows]) + nearest, np.cumsum(sizes[rows])
-    best = asked.ranked(_NOBODY)
-    start, budget, passed_over = 0, _FIRST_WALK, -np.inf
-    while start < len(rows):
-        needed = int(best.points[-1]) if len(best.points) == k else None
-        if needed is not None and needed > bounds[start]:
-            break
-        stop = int(np.searchsorted(ends, budget)) + 1
-        for_walk = rows[start:stop]
-        people, most = _reached(asked, mask, for_walk)
-        if needed is not None:
-            can = most >= needed
-            passed_over = max(passed_over, float(most[~can].max(initial=_LEAST)))
-            people = people[can]
-        people = np.unique(people)
+def _walk(asked: _Asked, mask: NDArray[np.bool_], k: int) -> tuple[_Ranked, int, float]:
+    """Return the best k people of `mask`, how many were compared, and the most that anybody else can have.
+
+    Compares who may have most first, in steps that grow; takes out of `mask` who was compared.
+    """
+    best, scored, step = asked.ranked(_NOBODY), 0, _FIRST_STEP
+    floor, bottom = int(asked.most.max()) + 1, int(asked.fits.min())
+    while floor > (needed := int(best.points[-1]) if len(best.points) == k else bottom):
+        most_below, floor, step = floor, max(floor - step, needed), 2 * step
+        people = np.unique(_reached(asked, mask, floor, most_below))
         mask[people] = False
+        scored += len(people)
         best = best.best(k, asked.ranked(people))
-        start, budget = min(stop, len(rows)), 4 * int(ends[min(stop, len(rows)) - 1])
-    return best, max(passed_over, float(bounds[start]) if start < len(rows) else -np.inf)
+    return best, scored, floor - 1
 
 
 _NOBODY = np.empty(0, dtype=np.uint32)
-_LEAST = 2 * NEVER
 
 
-def _reached(
-    asked: _Asked, mask: NDArray[np.bool_], rows: NDArray[np.integer]
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return who of `mask` holds a certificate of these rows, once for each, and the most points they can have."""
-    held = asked.pool.certificates
-    parts = [held.holders_of(row) for row in rows.tolist()]
-    people = np.concatenate(parts)
-    most = np.repeat(at_most(asked.fits[rows]), [len(part) for part in parts])
-    kept = np.flatnonzero(mask[people])
-    people = people[kept]
-    return people, most[kept] + asked.near[asked.pool.cell_of[people]]
+def _reached(asked: _Asked, mask: NDArray[np.bool_], floor: int, below: int) -> NDArray[np.uint32]:
+    """Return who of `mask` holds a certificate that may bring them to `floor` points, but not to `below`."""
+    held, nearest = asked.pool.certificates, asked.near.max()
+    places = held.groups_of(np.flatnonzero(asked.most >= floor))
+    places = places[standings_of(held.groups[places]) >= asked.least_standing]
+    most = at_most(group_points(held.groups[places], asked.fits, quarter=asked.days[1]))
+    may = (most + nearest >= floor) & (most < below)
+    people, sizes = held.holders_of(places[may])
+    most = np.repeat(most[may], sizes)
+    passing = np.flatnonzero(mask[people])
+    people, most = people[passing], most[passing]
+    most += asked.near[asked.pool.cells.of(people)]
+    return people[(most >= floor) & (most < below)]
 
 
 def _distances_km(district_code: str | None) -> NDArray[np.float32]:
@@ -268,7 +269,7 @@ def _mixed(numbers: NDArray[np.uint32], salt: int) -> NDArray[np.uint64]:
 def _item(found: _Found, place: int, *, position: int) -> TalentItem:
     best, pool = found.best, found.asked.pool
     person = int(best.people[place])
-    cell = int(pool.cell_of[person])
+    cell = int(pool.cells.of(best.people[place]))
     province, district, km = (
         int(pool.cells.provinces[cell]), int(pool.cells.districts[cell]), float(found.asked.km[cell])
     )  # fmt: skip

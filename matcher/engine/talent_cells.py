@@ -32,6 +32,10 @@ class TalentCells:
     def __len__(self) -> int:
         return len(self.provinces)
 
+    def of(self, people: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the cell of each of these people: int64 (n,). Raises nothing."""
+        return np.searchsorted(self.starts, people, side="right") - 1
+
     def in_reach(self, province: int | None, *, is_remote: bool) -> NDArray[np.bool_]:
         """Return the cells of `province`, of unknown place, and with `is_remote` of remote work: bool (c,).
 

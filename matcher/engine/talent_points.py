@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.held_certificates import HeldCertificates
+from matcher.engine.held_certificates import HeldCertificates, group_parts, standings_of
 
 BEST_FIT = 10_000
 """Points of the course that fits best; the middle one of all courses has 0, a worse one fewer, -20,000 at least."""
@@ -67,14 +67,36 @@ def near_points(distances_km: NDArray[np.floating]) -> NDArray[np.int64]:
     return np.rint(NEAR_POINTS * np.maximum(1.0 - distances_km.astype(np.float64) / NEAR_KM, 0.0)).astype(np.int64)
 
 
-def at_most(fits: NDArray[np.int64] | int) -> NDArray[np.int64]:
-    """Return the most points of whoever holds no better course than one of these fits, place of work apart.
+def group_points(groups: NDArray[np.uint32], fits: NDArray[np.int64], *, quarter: int) -> NDArray[np.int64]:
+    """Return what a certificate of each group is worth while it has not lapsed, in `quarter`: int64 (g,).
+
+    Notes
+    -----
+    Raises nothing. ``groups`` are numbered as ``HeldCertificates`` does.
+    """
+    rows, quarters = group_parts(groups)
+    return fits[rows] + STANDING_POINTS[standings_of(groups)] + _recent(quarters, quarter)
+
+
+def at_most(points: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the most points of whoever's best certificate is worth so many, place of work apart.
+
+    Notes
+    -----
+    Raises nothing. Another certificate is worth no more, standing and recency never take away, so the fit of its course
+    is no higher than that, nor than ``BEST_FIT``.
+    """
+    return points + _second(np.minimum(points, BEST_FIT))
+
+
+def row_at_most(fits: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the most points of whoever's best certificate is of a course of this fit, place of work apart.
 
     Notes
     -----
     Raises nothing.
     """
-    return np.asarray(fits + int(STANDING_POINTS[-1]) + QUARTER_POINTS * RECENT_QUARTERS + _second(np.asarray(fits)))
+    return at_most(fits + STANDING_POINTS[-1] + QUARTER_POINTS * RECENT_QUARTERS)
 
 
 def person_points(
@@ -108,8 +130,7 @@ def person_points(
     numbers, begins = held.of_people(people)
     rows, standings = held.score_rows[numbers].astype(np.int64), held.standings(numbers, today=days[0])
     own = fits[rows]
-    ages = np.maximum(days[1] - held.quarters[numbers].astype(np.int64), 0)
-    recent = QUARTER_POINTS * np.maximum(RECENT_QUARTERS - ages, 0)
+    recent = _recent(held.quarters[numbers].astype(np.int64), days[1])
     counts = standings >= least_standing
     keys = np.where(counts, _packed(own + STANDING_POINTS[standings] + recent, own, rows, standings), _packed_never())
     best = np.maximum.reduceat(keys, begins)
@@ -121,6 +142,10 @@ def person_points(
 
 _WORST_FIT = -20_000
 _ROWS, _FITS = 1 << 20, 1 << 17
+
+
+def _recent(quarters: NDArray[np.int64], quarter: int) -> NDArray[np.int64]:
+    return QUARTER_POINTS * np.maximum(RECENT_QUARTERS - np.maximum(quarter - quarters, 0), 0)
 
 
 def _second(fits: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -75,17 +75,16 @@ def demands_of(vacancy: Vacancy) -> TalentFilters:
 class TalentPool:
     """n people who agreed to be found and hold a certificate with a score row, in order of cell; only ever replaced.
 
-    ``cell_of`` unsigned (n,) in ``cells``; ``is_present`` bool (n,); ``busy_until`` uint16 (n,) the last day, in days
-    since 1970, on which the person looks for no work: 0 looks now, ``LASTING`` looks for none. ``movers`` holds by
-    province who would move there, uint32. ``tie_breaks`` uint32 (n,) are random numbers that belong to the person,
-    drawn with ``key`` and ascending within a cell.
+    ``is_present`` bool (n,). ``busy_people`` uint32 (b,) look for no work up to the day ``busy_until``, uint16 (b,) in
+    days since 1970; everybody else looks. ``movers`` holds by province who would move there, uint32. ``tie_breaks``
+    uint32 (n,) are random numbers that belong to the person, drawn with ``key`` and ascending within a cell.
     """
 
     alumnus_ids: pa.Array
     key: str
     cells: TalentCells
-    cell_of: NDArray[np.unsignedinteger]
     is_present: NDArray[np.bool_]
+    busy_people: NDArray[np.uint32]
     busy_until: NDArray[np.uint16]
     movers: Mapping[int, NDArray[np.uint32]]
     tie_breaks: NDArray[np.uint32]
@@ -127,7 +126,7 @@ class TalentPool:
         rows = _score_rows(certificates, row_of)
         kept = np.flatnonzero((holders >= 0) & (rows >= 0))
         holders, rows = holders[kept], rows[kept]
-        cells, cell_of, ties, order = _ordered(agreed, np.bincount(holders, minlength=agreed.num_rows) > 0, key)
+        cells, ties, order = _ordered(agreed, np.bincount(holders, minlength=agreed.num_rows) > 0, key)
         place = np.zeros(agreed.num_rows, dtype=np.uint32)
         place[order] = np.arange(len(order))
         told = agreed.take(pa.array(order)).combine_chunks()
@@ -137,9 +136,9 @@ class TalentPool:
             alumnus_ids=ids,
             key=key,
             cells=cells,
-            cell_of=cell_of,
             is_present=np.ones(len(ids), dtype=bool),
-            busy_until=np.zeros(len(ids), dtype=np.uint16),
+            busy_people=_NOBODY,
+            busy_until=np.empty(0, dtype=np.uint16),
             movers=_movers(told["willing_province_codes"].combine_chunks()),
             tie_breaks=ties,
             certificates=HeldCertificates.of(
@@ -149,7 +148,7 @@ class TalentPool:
         )
 
     def __len__(self) -> int:
-        return len(self.cell_of)
+        return len(self.is_present)
 
     @property
     def n_bytes(self) -> int:
@@ -171,15 +170,15 @@ class TalentPool:
         return replace(self, is_present=is_present)
 
     def with_busy(self, until: Mapping[str, int]) -> TalentPool:
-        """Return the pool with the last day on which each of these people looks for no work; see ``busy_until``.
+        """Return the pool where these people look for no work up to their day, ``LASTING`` for ever; all others look.
 
         Notes
         -----
         Raises nothing; ids that are not here are passed over.
         """
-        busy_until, places = self.busy_until.copy(), self.places_of(list(until))
-        busy_until[places] = [until[name] for name in self.alumnus_ids.take(pa.array(places)).to_pylist()]
-        return replace(self, busy_until=busy_until)
+        places = self.places_of(list(until))
+        days = [until[name] for name in self.alumnus_ids.take(pa.array(places)).to_pylist()]
+        return replace(self, busy_people=places.astype(np.uint32), busy_until=np.array(days, dtype=np.uint16))
 
     def places_of(self, alumnus_ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the rows of those of `alumnus_ids` who are in the pool, present or not, in order: int64.
@@ -227,30 +226,33 @@ class TalentPool:
         for run in cells.runs(meets & near):
             mask[run] = self._counting(run, filters, today)
         movers = self.movers.get(province or NO_PROVINCE, _NOBODY)
-        movers = movers[(meets & ~near)[self.cell_of[movers]]]
+        movers = movers[(meets & ~near)[cells.of(movers)]]
         mask[movers] = self._counting(movers, filters, today)
+        if filters.only_available:
+            mask[self.busy_people[self.busy_until >= today]] = False
         for row in filters.score_rows:
-            mask &= self._certified(row, filters, today)
+            mask = self._certified(row, mask, filters, today)
         if filters.required_certificates:
             mask &= self.papers.meeting(filters.required_certificates, now=now)
         return mask
 
     def _counting(self, people: slice | NDArray[np.uint32], filters: TalentFilters, today: int) -> NDArray[np.bool_]:
-        """Return which of `people` are present, look for work and hold a certificate that counts, where asked."""
+        """Return which of `people` are present and hold a certificate that counts."""
         counts = self.is_present[people]
-        if filters.only_available:
-            counts = counts & (self.busy_until[people] < today)
         if filters.least_standing:
             counts = counts & (self.best_standings(today)[people] >= filters.least_standing)
         return counts
 
-    def _certified(self, row: int, filters: TalentFilters, today: int) -> NDArray[np.bool_]:
+    def _certified(self, row: int, among: NDArray[np.bool_], filters: TalentFilters, today: int) -> NDArray[np.bool_]:
+        """Return who of `among` holds a certificate of `row` that counts."""
         held = self.certificates
-        people = np.unique(held.holders_of(row))
-        numbers, begins = held.of_people(people)
-        counts = held.standings(numbers, today=today) >= filters.least_standing
         mask = np.zeros(len(self), dtype=bool)
-        if len(people):
+        mask[held.holders_of(held.groups_of(np.array([row])))[0]] = True
+        mask &= among
+        if filters.least_standing and mask.any():
+            people = np.flatnonzero(mask)
+            numbers, begins = held.of_people(people)
+            counts = held.standings(numbers, today=today) >= filters.least_standing
             mask[people] = np.logical_or.reduceat(counts & (held.score_rows[numbers] == row), begins)
         return mask
 
@@ -306,8 +308,8 @@ def _score_rows(certificates: pa.Table, row_of: Mapping[str, int]) -> NDArray[np
 
 def _ordered(
     agreed: pa.Table, is_kept: NDArray[np.bool_], key: str
-) -> tuple[TalentCells, NDArray[np.unsignedinteger], NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the cells of those kept, the cell and tie-break of each in their order, and that order as rows."""
+) -> tuple[TalentCells, NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the cells of those kept, the tie-break of each in their order, and that order as rows."""
     rows = np.flatnonzero(is_kept)
     told = agreed.take(pa.array(rows))
     places = district_index()
@@ -319,7 +321,7 @@ def _ordered(
     )
     ties = keyed_tie_breaks(told["alumnus_id"], key)
     order = np.argsort((cell_of.astype(np.uint64) << np.uint64(32)) | ties)
-    return cells, cell_of[order], ties[order], rows[order]
+    return cells, ties[order], rows[order]
 
 
 def _facts(

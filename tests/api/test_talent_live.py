@@ -22,6 +22,7 @@ from api.storage.people import add_certificates, add_person
 from matcher.domain.availability import SETTLED
 from matcher.domain.records import Alumnus, Certificate, Outcome
 from matcher.engine.artifacts import Artifact
+from matcher.engine.talent_pool import TalentFilters
 from tests.api.me_people import COOK, Alumna, alumna, house_of
 from tests.api.security.conftest import (
     House,
@@ -122,12 +123,12 @@ def test_a_person_says_whether_they_look_and_a_job_told_speaks_for_them(house: H
         assert availability(reading, sari.alumnus_id).busy_until == begun_on + SETTLED
     live = house.app.state.serving.live
     live.refresh()
-    assert _looking(live) == 0
+    assert _looking(live, house.clock()) == 0
 
 
-def _looking(live: Live) -> int:
-    pools, today = live.view().talent.arrivals.pools, 0
-    return sum(int((pool.is_present & (pool.busy_until <= today)).sum()) for pool in pools)
+def _looking(live: Live, now: datetime) -> int:
+    pools, asked = live.view().talent.arrivals.pools, TalentFilters(only_available=True)
+    return sum(int(pool.passing(asked, now=now).sum()) for pool in pools)
 
 
 def test_a_question_reads_no_changed_person(house: House) -> None:

@@ -1,6 +1,7 @@
 """Talent search over drawn people, against NumPy that scores everybody, in one run.
 
-A million people; with PADAN_SHARED all 19,867,589 at the official district counts. Prints milliseconds of processor and
+A million people from tables; with PADAN_SHARED all 19,867,589 at the official district counts, drawn straight into a
+pool, because their tables and the build need more memory than most machines have. Prints milliseconds of processor and
 of wall time, memory and time to build; asserts exactness, and what the service promises in processor time.
 """
 
@@ -22,13 +23,14 @@ from matcher.domain.regions import districts
 from matcher.engine.talent import TalentAnswer, TalentQuery, search_talent
 from matcher.engine.talent_pool import TalentFilters, TalentPool
 from matcher.simulate.district_counts import read_counts
-from tests.bench.talent_people import ROWS, by_numpy, drawn_tables, uneven_sizes
+from tests.bench.talent_people import ROWS, Drawn, by_numpy, pool_of, tables_of, uneven_sizes
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 A_MILLION = 1_000_000
 ROUNDS = 200
 PROMISED_SECONDS = 0.050
-PROMISED_BYTES = 2**30
+WORST_SECONDS = 0.100
+PROMISED_BYTES = 10**9
 COUNTS = "data/reference/prakerja_alumni_by_kab_kota.csv"
 
 
@@ -45,13 +47,16 @@ def _sizes(name: str, rng: np.random.Generator) -> np.ndarray:
 @pytest.fixture(scope="module", params=["a million", pytest.param("the nation", marks=pytest.mark.shared)])
 def pool(request: pytest.FixtureRequest) -> TalentPool:
     rng = np.random.default_rng(7)
-    tables = drawn_tables(_sizes(request.param, rng), rng)
-    row_of = {f"c{number}": number for number in range(ROWS)}
+    drawn = Drawn.of(_sizes(request.param, rng), rng)
+    tables = tables_of(drawn) if request.param == "a million" else None
     began, worked = time.perf_counter(), time.process_time()
-    built = TalentPool.of(**tables, row_of=row_of, key="kunci")
+    if tables is None:
+        built = pool_of(drawn, rng)
+    else:
+        built = TalentPool.of(**tables, row_of={f"c{number}": number for number in range(ROWS)}, key="kunci")
     took, worked = time.perf_counter() - began, time.process_time() - worked
     built.best_standings(20_779)
-    del tables
+    del tables, drawn
     gc.collect()
     ids = built.alumnus_ids.nbytes
     print(
@@ -79,16 +84,21 @@ FILTERS = {
 }
 
 
-def _queries(filters: TalentFilters) -> list[TalentQuery]:
-    """Scores with the tail that stored ones have: 1 in 100 courses above seven tenths of the way to the best."""
+def _queries(filters: TalentFilters, *, commonest_is_best: bool) -> list[TalentQuery]:
+    """Scores with the tail that stored ones have: 1 in 100 courses above seven tenths of the way to the best.
+
+    With ``commonest_is_best`` the course that one person in ten holds fits far better than any other: the worst case.
+    """
     rng = np.random.default_rng(3)
     tails = rng.exponential(1 / 6.7, size=(20, ROWS))
     tails = np.where(tails > 1, rng.uniform(0.85, 1, size=tails.shape), tails).astype(np.float32)
+    if commonest_is_best:
+        tails[:, 0] = 1.2
     return [TalentQuery(tail, filters, district_code="32.73", salt=number) for number, tail in enumerate(tails)]
 
 
-def _times(search: Callable[[TalentQuery], object], filters: TalentFilters, rounds: int) -> dict[str, np.ndarray]:
-    asked, taken = cycle(_queries(filters)), []
+def _times(search: Callable[[TalentQuery], object], queries: list[TalentQuery], rounds: int) -> dict[str, np.ndarray]:
+    asked, taken = cycle(queries), []
     for _ in range(rounds):
         query, wall, processor = next(asked), time.perf_counter(), time.process_time()
         search(query)
@@ -101,20 +111,22 @@ def _told(times: np.ndarray) -> str:
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_talent_search_keeps_its_promise_and_equals_numpy(pool: TalentPool, name: str) -> None:
+@pytest.mark.parametrize("commonest_is_best", [False, True])
+def test_talent_search_keeps_its_promise_and_equals_numpy(pool: TalentPool, name: str, commonest_is_best: bool) -> None:
     filters = FILTERS[name]
+    queries = _queries(filters, commonest_is_best=commonest_is_best)
     mask = pool.passing(filters, now=NOW)
-    first = _times(lambda query: search_talent([pool], query, k=10, now=NOW), filters, 1)["wall"][0]
-    ours = _times(lambda query: search_talent([pool], query, k=10, now=NOW), filters, ROUNDS)
-    peer = _times(lambda query: by_numpy(pool, query, mask, 10), filters, 3)
+    first = _times(lambda query: search_talent([pool], query, k=10, now=NOW), queries, 1)["wall"][0]
+    ours = _times(lambda query: search_talent([pool], query, k=10, now=NOW), queries, ROUNDS)
+    peer = _times(lambda query: by_numpy(pool, query, mask, 10), queries, 3)
     ratio = np.median(peer["processor"]) / np.median(ours["processor"])
     print(
-        f"{name:32} {np.count_nonzero(mask):>10,} eligible   processor {_told(ours['processor'])}   wall "
-        f"{_told(ours['wall'])}   first {1e3 * first:6.1f} ms   NumPy over everybody {ratio:6.0f} times as much   "
-        f"load {os.getloadavg()[0]:.1f}"
+        f"{name:32} {'commonest course fits best' * commonest_is_best:26} {np.count_nonzero(mask):>10,} eligible   "
+        f"processor {_told(ours['processor'])}   wall {_told(ours['wall'])}   "
+        f"first {1e3 * first:6.1f} ms   NumPy over everybody {ratio:6.0f} times as much   load {os.getloadavg()[0]:.1f}"
     )
-    for query in _queries(filters)[:3]:
+    for query in queries[:3]:
         found: TalentAnswer = search_talent([pool], query, k=10, now=NOW)
         assert [item.score for item in found.items] == by_numpy(pool, query, mask, 10)
         assert found.eligible == np.count_nonzero(mask) and found.exact
-    assert ours["processor"][int(ROUNDS * 0.95)] <= PROMISED_SECONDS
+    assert ours["processor"][int(ROUNDS * 0.95)] <= (WORST_SECONDS if commonest_is_best else PROMISED_SECONDS)

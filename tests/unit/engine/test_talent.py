@@ -36,10 +36,10 @@ from tests.unit.engine.talent_people import (
 
 @pytest.fixture(params=["by person", "by course"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways to reach people: few are taken one by one, many by walking the courses two postings at a time."""
+    """Both ways to reach people: few are taken one by one, many from who may have most down."""
     if request.param == "by course":
         monkeypatch.setattr(talent, "_FEW_PEOPLE", 0)
-        monkeypatch.setattr(talent, "_FIRST_WALK", 2)
+        monkeypatch.setattr(talent, "_FIRST_STEP", 2)
 
 
 def _ids(answer: TalentAnswer) -> list[str]:
