@@ -26,37 +26,7 @@ from api.logs import configure_logging
 from api.opening import opened_database, opened_security
 from api.pages.rendering import STATIC
 from api.pmo.desk import FigureDesk
-from api.routes import (
-    alumni,
-    appeals,
-    auth,
-    browser,
-    counter,
-    employer,
-    health,
-    me,
-    me_work,
-    operations,
-    operator,
-    pmo,
-    vacancies,
-)
-from api.routes.pages import (
-    alumni_data,
-    alumni_work,
-    counter_certificate,
-    counter_lock,
-    counter_pack,
-    counter_paper,
-    counter_people,
-    counter_waiting,
-    employer_adverts,
-    employer_files,
-    employer_people,
-    public,
-    sign_in,
-)
-from api.routes.pages import pmo as office
+from api.routes.every import every_route
 from api.security.guard import Security, open_rates
 from api.security.roles import access_table
 from api.settings import Settings
@@ -88,40 +58,10 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        routes=list(every_route()),
         lifespan=_following,
     )
     app.state.serving = _serving(settings)
-    # Routes are looked through in this order: what most requests ask for stands first.
-    for routes in (
-        me_work,
-        alumni_work,
-        public,
-        sign_in,
-        alumni_data,
-        counter_lock,
-        counter_pack,
-        counter_people,
-        counter_paper,
-        counter_certificate,
-        counter_waiting,
-        employer_adverts,
-        employer_people,
-        employer_files,
-        health,
-        vacancies,
-        alumni,
-        auth,
-        browser,
-        counter,
-        employer,
-        me,
-        operations,
-        operator,
-        appeals,
-        pmo,
-        office,
-    ):
-        app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     access_table(app)
     map_errors(app)
