@@ -19,13 +19,13 @@ from typing import Any, Literal
 
 import numpy as np
 
+from api.pmo.cohorts import Cohorts
 from api.pmo.tables import FigureTables
 from matcher.domain.errors import MissingFile
 from matcher.domain.holdout import Holdout
 from matcher.measure.attribution import AttributionRule
 from matcher.measure.audit import audit
 from matcher.measure.audit_words import audit_records
-from matcher.measure.cohort_files import write_cohort
 from matcher.measure.course_value import value_courses
 from matcher.measure.course_value_words import course_value_record
 from matcher.measure.demand_gap import demand_gap
@@ -94,10 +94,11 @@ class Figures:
     """Makes figures and keeps the last ones; one is made at a time, so that a dashboard does not fill the machine."""
 
     def __init__(self, holdout: Holdout, registers: Path) -> None:
+        cohorts = Cohorts()
         bound = {
             "net-effect": partial(_net_effect, holdout),
-            "outcomes": partial(_outcomes, registers),
-            "course-value": partial(_course_value, registers),
+            "outcomes": partial(_outcomes, cohorts, registers),
+            "course-value": partial(_course_value, cohorts, registers),
         }
         self._makers = {**_MAKERS, **bound}
         self._kept: OrderedDict[str, Figure] = OrderedDict()
@@ -128,13 +129,10 @@ class Figures:
             return self._kept[figure_id]
 
 
-def _outcomes(registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
-    tables.take(["alumni", "outcomes"])
+def _outcomes(cohorts: Cohorts, registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     clock = asked["clock"]
-    with tables.as_folder() as folder:
-        path = folder / "cohort.parquet"
-        built = write_cohort(folder, path, clock=clock, now=now)
-        table = _published(registers, path, clock=clock, by=asked["by"])
+    path, built = cohorts.cohort(tables, clock=clock, now=now)
+    table = _published(registers, path, clock=clock, by=asked["by"])
     about = {
         "alumni": built.n_alumni, "completed": built.n_completed, "unripe": table.n_unripe, "sources": table.sources,
         "reports_read": built.reports.n_reports, "reports_used": built.reports.n_used,
@@ -251,14 +249,11 @@ def _net_effect(holdout: Holdout, asked: Asked, tables: FigureTables, now: datet
     return _Made(rows, told, sentences)
 
 
-def _course_value(registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
+def _course_value(cohorts: Cohorts, registers: Path, asked: Asked, tables: FigureTables, now: datetime) -> _Made:
     courses, clock = tables.read(["courses"])["courses"], asked["clock"]
-    tables.take(["alumni", "outcomes"])
-    with tables.as_folder() as folder:
-        path = folder / "cohort.parquet"
-        write_cohort(folder, path, clock=clock, now=now)
-        values = value_courses(path, courses, clock=clock, base=_BASE)
-        counted = _published(registers, path, clock=clock, by="course_id")
+    path, _ = cohorts.cohort(tables, clock=clock, now=now)
+    values = value_courses(path, courses, clock=clock, base=_BASE)
+    counted = _published(registers, path, clock=clock, by="course_id")
     told = course_value_record(values)
     shown = {one.where.get("course_id") for one in counted.cohorts if one.figures}
     named = {row["course_id"]: row for row in courses.select(["course_id", "title", "provider"]).to_pylist()}
