@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.refusals import Conflicting
 from api.storage.schema.vacancies import vacancies
-from api.storage.statements import Found, insert_where_missing, known_cells, n_rows
+from api.storage.statements import insert_where_missing, known_cells, n_rows
 from api.storage.vacancy_feed import announce, take_turn
 from matcher.domain.errors import UnknownIdentifier
 from matcher.domain.records import Vacancy
@@ -94,7 +94,7 @@ def vacancy_of(session: Session, vacancy_id: str) -> PostedVacancy | None:
 def vacancies_of(session: Session, vacancy_ids: Sequence[str]) -> dict[str, PostedVacancy]:
     """Return those of `vacancy_ids` that were posted here, by id. Raises nothing."""
     found = select(vacancies).where(vacancies.c.vacancy_id.in_(vacancy_ids))
-    return {posted.vacancy.vacancy_id: posted for posted in _posted(session, found)}
+    return {posted.vacancy.vacancy_id: posted for posted in _posted(session.execute(found))}
 
 
 def vacancies_of_employer(
@@ -104,7 +104,7 @@ def vacancies_of_employer(
     found = select(vacancies).where(vacancies.c.employer_id == employer_id)
     if after is not None:
         found = found.where(vacancies.c.vacancy_id > after)
-    return list(_posted(session, found.order_by(vacancies.c.vacancy_id).limit(limit)))
+    return list(_posted(session.execute(found.order_by(vacancies.c.vacancy_id).limit(limit))))
 
 
 def open_vacancies(session: Session, *, now: datetime) -> Iterator[Vacancy]:
@@ -116,11 +116,12 @@ def open_vacancies(session: Session, *, now: datetime) -> Iterator[Vacancy]:
         .where(vacancies.c.state == "open", ends.is_(None) | (ends >= now))
         .order_by(vacancies.c.vacancy_id)
     )
-    return (posted.vacancy for posted in _posted(session, found) if posted.state_at(now) == "open")
+    rows = session.execute(found, execution_options={"yield_per": 1000})
+    return (posted.vacancy for posted in _posted(rows) if posted.state_at(now) == "open")
 
 
-def _posted(session: Session, found: Found) -> Iterator[PostedVacancy]:
-    for row in session.execute(found, execution_options={"yield_per": 1000}):
+def _posted(rows: Iterable[Row]) -> Iterator[PostedVacancy]:
+    for row in rows:
         yield PostedVacancy(_vacancy(row), row.state, row.version)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -22,7 +23,7 @@ from api.storage.vacancies import (
     vacancy_of,
 )
 from api.storage.vacancy_feed import announce, changes_after, closings, last_change
-from matcher.domain.errors import UnknownIdentifier
+from matcher.domain.errors import InvalidInput, UnknownIdentifier
 from tests.api.storage.cast import KONVEKSI, SEWING, settle
 from tests.world import NOW
 
@@ -40,6 +41,12 @@ def test_vacancy_comes_back_with_every_column(database: Database) -> None:
         assert vacancy_of(session, "v-sew") == PostedVacancy(SEWING, "open", 1)
         assert vacancies_of_employer(session, "e-konveksi") == [PostedVacancy(SEWING, "open", 1)]
         assert vacancies_of(session, ["v-none"]) == {}
+
+
+def test_list_after_an_id_that_no_database_keeps_leaves_no_cursor_open(database: Database) -> None:
+    with database.reading() as session, pytest.raises(InvalidInput, match="NUL"):
+        vacancies_of_employer(session, "e-konveksi", after="v\0")
+    gc.collect()  # a cursor left open would warn here, which fails
 
 
 def test_known_id_is_not_posted_again(database: Database) -> None:
