@@ -25,6 +25,7 @@ WORDS, POSITIONS, GRAPH, TOKENIZER, SETTINGS = (
 )  # fmt: skip
 WEIGHT_LIMIT = 63
 """7 bits: on processors without VNNI two products of 8-bit weights overflow the 16 bits they are summed in."""
+_TINY = np.finfo(np.float32).tiny
 _MICROSOFT = "com.microsoft"
 _OPSET = 21
 _SAMPLE = (32, 32)
@@ -224,10 +225,11 @@ def quantise_weights(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], ND
 
     Notes
     -----
-    Raises nothing. integers * steps[:, None] is off by half a step at most; an all-zero row has the step 1.
+    Raises nothing. integers * steps[:, None] is off by half a step at most; a row of zeros has the step 1, and so has
+    one whose step would be too small to be written in full.
     """
     largest = np.abs(weights).max(axis=1)
-    steps = np.where(largest > 0, largest / WEIGHT_LIMIT, 1).astype(np.float32)
+    steps = np.where(largest > _TINY * WEIGHT_LIMIT, largest / WEIGHT_LIMIT, 1).astype(np.float32)
     return np.rint(weights / steps[:, None]).astype(np.int8), steps
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -18,6 +18,7 @@ MATRICES = arrays(np.float32, (3, 4), elements=st.floats(-100, 100, width=32))
 
 
 @given(MATRICES)
+@example(np.full((3, 4), np.finfo(np.float32).smallest_subnormal))
 def test_integers_times_steps_are_off_by_half_a_step(weights: np.ndarray) -> None:
     integers, steps = quantise_weights(weights)
     assert np.abs(integers).max() <= WEIGHT_LIMIT
