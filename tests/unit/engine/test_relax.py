@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.eligibility import refusals
 from matcher.domain.errors import InvalidInput
-from matcher.domain.qualifications import education_rank
+from matcher.domain.qualifications import UNKNOWN_EDUCATION, education_rank
 from matcher.domain.records import Alumnus, Licence, Reason, Vacancy
 from matcher.domain.regions import distance_km, districts, provinces
 from matcher.engine.artifacts import Artifact
@@ -95,8 +95,8 @@ def _expected(person: Alumnus, adverts: list[Vacancy]) -> dict[str, int]:
         changes |= {_before_count("province", provinces()[code].name): reached[code] for code in gaining}
     schooled = {
         level: _added(person, replace(person, education=level), adverts)
-        for level in ("SMP", "SMA/SMK", "D1", "D2", "D3", "S1", "profesi", "S2", "S3")
-        if education_rank(level) > education_rank(person.education or "SD")
+        for level in ("SD", "SMP", "SMA/SMK", "D1", "D2", "D3", "S1", "profesi", "S2", "S3")
+        if education_rank(level) > education_rank(person.education or UNKNOWN_EDUCATION)
     }
     changes |= dict([(_before_count("schooling", level), count) for level, count in schooled.items() if count][:1])
     return {text: count for text, count in changes.items() if count}
@@ -111,6 +111,15 @@ def test_changes_add_what_brute_force_counts(
     found = Relaxer.of(VacancyColumns.of(vacancies)).relaxations(person, now=NOW)
     told = tuple(one for one in found if one.code in ("remote", "province", "schooling"))
     assert _counts(told) == _expected(person, vacancies_of(vacancies))
+
+
+def test_somebody_without_schooling_is_told_of_primary_school_first() -> None:
+    adverts = table("vacancies", [{"vacancy_id": "v", "title": "Kasir", "education_min": "SD"}])
+    person = Alumnus("a", education="none")
+    (one,) = [
+        one for one in Relaxer.of(VacancyColumns.of(adverts)).relaxations(person, now=NOW) if one.code == "schooling"
+    ]
+    assert one.contribution == 1 and "SD" in one.text_id
 
 
 @given(_markets(), alumni, _lapsed)
