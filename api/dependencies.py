@@ -67,8 +67,13 @@ class Serving:
     is_public: bool
 
 
-async def _serving(request: Request) -> Serving:
+def _served(request: Request) -> Serving:
+    # Asked of the request, not by Depends: that is walked through again for each who asks, dozens of times a request.
     return request.app.state.serving
+
+
+async def _serving(request: Request) -> Serving:
+    return _served(request)
 
 
 ServedProcess = Annotated[Serving, Depends(_serving)]
@@ -82,44 +87,45 @@ def _opened(part: Any) -> Any:
     return part
 
 
-async def _live(serving: ServedProcess) -> Live:
-    return serving.live
+async def _live(request: Request) -> Live:
+    return _served(request).live
 
 
 ServedLive = Annotated[Live, Depends(_live)]
 """What gives the views, and switches artifacts."""
 
 
-async def _view(live: ServedLive) -> LiveView:
-    return live.view()
+async def _view(request: Request) -> LiveView:
+    return _served(request).live.view()
 
 
-async def _database(serving: ServedProcess) -> Database:
-    return _opened(serving.database)
+async def _database(request: Request) -> Database:
+    return _opened(_served(request).database)
 
 
-async def _security(serving: ServedProcess) -> Security:
-    return _opened(serving.security)
+async def _security(request: Request) -> Security:
+    return _opened(_served(request).security)
 
 
-async def _figures(serving: ServedProcess) -> FigureDesk:
-    return serving.figures
+async def _figures(request: Request) -> FigureDesk:
+    return _served(request).figures
 
 
-async def _now(serving: ServedProcess) -> datetime:
-    return serving.clock()
+async def _now(request: Request) -> datetime:
+    return _served(request).clock()
 
 
-async def _wall_now(serving: ServedProcess) -> datetime:
-    return serving.wall_clock()
+async def _wall_now(request: Request) -> datetime:
+    return _served(request).wall_clock()
 
 
 ServedArtifact = Annotated[LiveView, Depends(_view)]
 """The artifact with all that changed since; one state of it for the whole request."""
 
 
-async def _samples(view: ServedArtifact, serving: ServedProcess) -> Mapping[str, Alumnus]:
-    return shown_samples(view.artifact, is_public=serving.is_public)
+async def _samples(request: Request) -> Mapping[str, Alumnus]:
+    serving = _served(request)
+    return shown_samples(serving.live.view().artifact, is_public=serving.is_public)
 
 
 SamplePeople = Annotated[Mapping[str, Alumnus], Depends(_samples)]
@@ -132,8 +138,8 @@ Figures = Annotated[FigureDesk, Depends(_figures)]
 WallNow = Annotated[datetime, Depends(_wall_now)]
 
 
-async def _session(database: OpenedDatabase) -> AsyncIterator[sqlalchemy.orm.Session]:
-    session = database.session()
+async def _session(request: Request) -> AsyncIterator[sqlalchemy.orm.Session]:
+    session = _opened(_served(request).database).session()
     try:
         yield session
         await _ended(session, session.commit)
@@ -141,8 +147,8 @@ async def _session(database: OpenedDatabase) -> AsyncIterator[sqlalchemy.orm.Ses
         await _ended(session, session.close)
 
 
-async def _reading(database: OpenedDatabase) -> AsyncIterator[sqlalchemy.orm.Session]:
-    session = database.reading()
+async def _reading(request: Request) -> AsyncIterator[sqlalchemy.orm.Session]:
+    session = _opened(_served(request).database).reading()
     try:
         yield session
     finally:
@@ -164,17 +170,17 @@ Reading = Annotated[sqlalchemy.orm.Session, Depends(_reading, scope="function")]
 """May only read, and waits for nobody. A handler that ends it itself (`with reading:`) spares a change of threads."""
 
 
-async def _showing(serving: ServedProcess) -> Showing:
-    return _opened(serving.showing)
+async def _showing(request: Request) -> Showing:
+    return _opened(_served(request).showing)
 
 
 OpenedShowing = Annotated[Showing, Depends(_showing)]
 """Stores slates before they are shown."""
 
 
-def _signed_in(request: Request, serving: ServedProcess) -> SignedIn | None:
+def _signed_in(request: Request) -> SignedIn | None:
     """Return who asks; None without credentials, for a cookie whose sign-in is over, and behind a locked screen."""
-    given = request.headers.get("authorization")
+    given, serving = request.headers.get("authorization"), _served(request)
     if given is not None:
         return _bearer(given, serving)
     security = serving.security
@@ -234,14 +240,15 @@ CurrentAccount = Annotated[SignedIn, Depends(_present)]
 """Who asks; 401 where nobody is signed in. Whether their role may is `require`'s question."""
 
 
-async def _own_page(request: Request, serving: ServedProcess, account: OptionalAccount) -> None:
+async def _own_page(request: Request, account: OptionalAccount) -> None:
     """Refuse a write that a cookie signs in, unless it comes from our own page. No other site has a Bearer token."""
     if account is not None and account.is_browser and request.method not in SAFE_METHODS:
         given = await form_token(request)
-        check_own_page(_opened(serving.security).keys, request, binding=account.session_id, given=given)
+        check_own_page(_opened(_served(request).security).keys, request, binding=account.session_id, given=given)
 
 
-async def _place(request: Request, serving: ServedProcess) -> Place:
+async def _place(request: Request) -> Place:
+    serving = _served(request)
     host = network_address(request.client.host if request.client else "")
     given = request.headers.get("x-padan-device")
     if given is None and isinstance(serving.security, Security):
@@ -258,9 +265,9 @@ class AnyoneGuard:
 
     roles: frozenset[Allowed] = frozenset({"anyone"})
 
-    async def __call__(self, place: RequestPlace, serving: ServedProcess) -> None:
+    async def __call__(self, request: Request, place: RequestPlace) -> None:
         """Count the request."""
-        _count(serving.rates.address, place.address)
+        _count(_served(request).rates.address, place.address)
 
 
 class RoleGuard:
@@ -275,15 +282,15 @@ class RoleGuard:
         request: Request,
         account: OptionalAccount,
         place: RequestPlace,
-        serving: ServedProcess,
         _from_own_page: Annotated[None, Depends(_own_page)],
         _described: Annotated[object, Depends(_BEARER)],
     ) -> None:
         """Refuse whoever is not signed in or has no such role."""
+        rates = _served(request).rates
         if account is None:
-            _count(serving.rates.address, place.address)
+            _count(rates.address, place.address)
             raise _absent(request)
-        _count(serving.rates.account, account.account_id)
+        _count(rates.account, account.account_id)
         if account.role not in self.roles:
             raise NotAllowed(
                 f"role {account.role}: this is for {', '.join(sorted(self.roles))}; sign in as one of them"
