@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from api.settings import Settings
-from matcher.engine.artifacts import TABLES, build
+from matcher.engine.build_artifact import TABLES, build
 from matcher.engine.earlier_takers import NAME as COURSE_VALUE
 from matcher.engine.earlier_takers import read_course_values
 from matcher.engine.encode import load_encoder

@@ -15,7 +15,7 @@ from api.clock import clock
 from api.pages.demo import demo_alumni
 from api.settings import Settings
 from matcher.domain.regions import place_name
-from matcher.engine.artifacts import TABLES, build
+from matcher.engine.build_artifact import TABLES, build
 from matcher.engine.encode import load_encoder
 from matcher.ingest.folders import load_folder
 from scripts.arguments import add_now, cache_folder, tell_rejected

@@ -14,7 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from matcher.ingest.datasets import SCHEMAS
 

@@ -18,7 +18,7 @@ from api.storage.talent_feed import TalentChange, changed_since, last_talent_cha
 from matcher.domain.errors import MatcherError
 from matcher.engine.artifacts import Artifact
 from matcher.engine.papers import LASTING, day_of
-from matcher.engine.talent_arrivals import LatePerson, TalentArrivals, tables_of
+from matcher.engine.talent_arrivals import LatePerson, TalentArrivals
 
 _LOG = logging.getLogger("api.live.talent")
 _AT_ONCE = 1000
@@ -39,8 +39,7 @@ def first_talent(artifact: Artifact, session: Session | None) -> LiveTalent:
     -----
     Raises nothing for a whole artifact. Of one without alumni only who changed since is found.
     """
-    stored = artifact.talent_pool if artifact.has_alumni else artifact.talent_pool_of(*tables_of([]))
-    arrivals = TalentArrivals(stored, artifact.talent_pool_of)
+    arrivals = TalentArrivals(artifact.talent_pool, artifact.talent_pool_of)
     if session is None:
         return LiveTalent(arrivals, 0)
     seq = last_talent_change(session)

@@ -23,7 +23,7 @@ from api.storage.vacancies import open_vacancies, vacancies_of
 from api.storage.vacancy_feed import VacancyChange, changes_after, closings, last_change
 from matcher.domain.errors import ArtifactDamaged, MatcherError, MissingFile
 from matcher.domain.holdout import NOBODY, Holdout
-from matcher.domain.records import Alumnus, Vacancy
+from matcher.domain.records import Vacancy
 from matcher.engine.arrivals import Arrivals
 from matcher.engine.artifacts import Artifact, load
 from matcher.engine.exploration import EXPLORATION_SHARE
@@ -87,11 +87,6 @@ class LiveView:
         return self.artifact.courses
 
     @property
-    def alumni(self) -> Mapping[str, Alumnus]:
-        """Every alumnus of the artifact by id."""
-        return self.artifact.alumni if self.artifact.has_alumni else {}
-
-    @property
     def course_adviser(self) -> CourseAdviser:
         """What to learn next, closed vacancies left out; a course's reach is that of the build."""
         return replace(self.artifact.course_adviser, engine=self.recommender)
@@ -127,8 +122,10 @@ def opened_view(folder: Path, places: ArtifactPlaces, database: Database | None,
     """
     try:
         artifact = load(folder, cache_folder=places.cache)
-        n_alumni = len(artifact.alumni) if artifact.has_alumni else 0
-        counted = {"vacancies": len(artifact.recommender.columns), "alumni": n_alumni}
+        counted = {
+            "vacancies": len(artifact.recommender.columns),
+            "alumni": artifact.manifest["counts"].get("alumni", 0),
+        }
         view = _view_over(artifact, database, now)
     except MissingFile:
         raise

@@ -15,7 +15,7 @@ from typing import Any
 from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, InvalidInput, MissingFile
 from matcher.domain.text import TEXT_RECIPE
 
-SCHEMA = 6
+SCHEMA = 7
 """Version of the folder's layout; a folder of another version is refused."""
 
 MANIFEST = "manifest.json"

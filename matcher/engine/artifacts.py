@@ -1,15 +1,10 @@
-"""Takes tables and an encoder; gives the artifact folder, and the folder back as a recommender.
-
-Computes nothing when it loads.
-"""
+"""Takes an artifact folder; gives its parts: the recommender, the pool of people, the tables. Computes none of them."""
 
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,29 +13,27 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from matcher.domain.errors import InvalidInput, MissingFile, UnknownIdentifier
+from matcher.domain.errors import MissingFile, UnknownIdentifier
 from matcher.domain.records import Alumnus, Vacancy
-from matcher.domain.text import TEXT_RECIPE, normalise
-from matcher.engine.artifact_folder import put_in_place, seal, verified_manifest
+from matcher.engine.artifact_folder import verified_manifest
 from matcher.engine.columns import VacancyColumns
 from matcher.engine.course_scores import CourseViews
-from matcher.engine.earlier_takers import load_earlier_takers, save_course_values
+from matcher.engine.earlier_takers import load_earlier_takers
 from matcher.engine.encode import Encoder, TfidfEncoder, load_encoder, require_encoder
 from matcher.engine.features import RankingFacts
 from matcher.engine.grounds import occupation_rows
 from matcher.engine.index import VacancyIndex
 from matcher.engine.next_course import CourseAdviser, CourseReach
 from matcher.engine.occupation_evidence import Occupations, StoredOccupations
+from matcher.engine.papers import positions
 from matcher.engine.rank import LinearRanker
 from matcher.engine.ready_encoder import ready
 from matcher.engine.recommend import Recommender, ScoreRows
 from matcher.engine.similarity import Similarity, Texts
+from matcher.engine.talent_file import TALENT_FILE, load_pool
 from matcher.engine.talent_pool import TalentPool
-from matcher.engine.texts import texts_of
 from matcher.engine.tree_ranker import RANKER_FILE, TreeRanker
-from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of, write_table
-
-TABLES = ("courses", "vacancies", "alumni", "certificates", "licences")
+from matcher.ingest.datasets import alumni_of, empty_table, read_table, vacancies_of
 
 
 @dataclass(frozen=True)
@@ -72,12 +65,6 @@ class Artifact:
         return "alumni" in self.manifest["counts"]
 
     @cached_property
-    def alumni(self) -> Mapping[str, Alumnus]:
-        """Every alumnus of the artifact by id, with certificates and licences."""
-        people = alumni_of(*self.people)
-        return {person.alumnus_id: person for person in people}
-
-    @cached_property
     def people(self) -> tuple[pa.Table, pa.Table, pa.Table]:
         """The tables of alumni, certificates and licences; an artifact built without alumni raises MissingFile."""
         counts = self.manifest["counts"]
@@ -94,7 +81,7 @@ class Artifact:
     @cached_property
     def talent_pool(self) -> TalentPool:
         """Everybody of this artifact who agreed to be found; those who came since stand in pools of their own."""
-        return self.talent_pool_of(*self.people)
+        return load_pool(self.folder / TALENT_FILE)
 
     def talent_pool_of(self, alumni: pa.Table, certificates: pa.Table, licences: pa.Table) -> TalentPool:
         """Return the pool of these people, to be searched together with ``talent_pool``.
@@ -105,7 +92,7 @@ class Artifact:
             When a schooling or a grade of evidence is outside its scale.
         """
         courses = {key: row for key, row in self._row_of.items() if row < self.n_course_rows}
-        return TalentPool.of(alumni, certificates, licences, row_of=courses, key=self.artifact_id)
+        return TalentPool.of(alumni, certificates, licences, row_of=courses, key=self.talent_pool.key)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -144,6 +131,19 @@ class Artifact:
         reach = CourseReach.of(self.recommender.scores.values[: len(course_ids)])
         return CourseAdviser(course_ids, reach, self.recommender, load_earlier_takers(self.folder))
 
+    def alumni(self, alumnus_ids: pa.Array | None = None) -> list[Alumnus]:
+        """Return those of `alumnus_ids`, or all, in table order, with certificates and licences.
+
+        Raises
+        ------
+        MissingFile
+            When the artifact was built without alumni.
+        """
+        if alumnus_ids is None:
+            return alumni_of(*self.people)
+        whose = (table.filter(pa.array(positions(table["alumnus_id"], alumnus_ids) >= 0)) for table in self.people)
+        return alumni_of(*whose)
+
     def alumnus(self, alumnus_id: str) -> Alumnus:
         """Return one alumnus.
 
@@ -151,13 +151,16 @@ class Artifact:
         ------
         UnknownIdentifier
             When the artifact holds no such alumnus.
+        MissingFile
+            When it was built without alumni.
         """
-        if alumnus_id not in self.alumni:
+        found = self.alumni(pa.array([alumnus_id], pa.string()))
+        if not found:
             raise UnknownIdentifier(
-                f"alumnus '{alumnus_id}': not among the {len(self.alumni)} of {self.folder}; "
+                f"alumnus '{alumnus_id}': not among the {self.people[0].num_rows} of {self.folder}; "
                 "check the id or build with its table"
             )
-        return self.alumni[alumnus_id]
+        return found[0]
 
     def adverts(self, vacancy_ids: Sequence[str]) -> list[Vacancy]:
         """Return the vacancies with these ids, in this order.
@@ -266,45 +269,6 @@ class Artifact:
         return self._occupations.evidence.of_courses(titles, self.encoder)
 
 
-def build(tables: Mapping[str, pa.Table], encoder: Encoder, *, to: Path, cache_folder: Path, now: datetime) -> Artifact:
-    """Write the artifact of `tables` into the folder `to`, all of it or nothing, and return it opened.
-
-    Parameters
-    ----------
-    tables : mapping of str to pyarrow.Table
-        ``courses`` and ``vacancies`` in home form; ``alumni``, ``certificates`` and ``licences`` where there are any,
-        and ``course_value`` as ``read_course_values`` gives it.
-    encoder : Encoder
-        Gives the embeddings; its name and recipe enter the manifest.
-    to : Path
-        Folder to make or to replace. It is written beside itself and renamed, so a reader sees the old or the new one.
-    cache_folder : Path
-        Where the encoder finds its weights.
-    now : datetime
-        Aware instant written as ``created_at``.
-
-    Raises
-    ------
-    InvalidInput
-        When there is no course or no vacancy.
-    ModelUnavailable
-        When the encoder cannot run.
-    """
-    for name in ("courses", "vacancies"):
-        if tables[name].num_rows == 0:
-            raise InvalidInput(f"{name}: the table is empty; an artifact needs at least one row, ingest some first")
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{to.name}-", dir=to.parent) as scratch:
-        draft = Path(scratch) / to.name
-        draft.mkdir()
-        texts = texts_of(tables["vacancies"])
-        prepared = ready(encoder, texts.passages, cache_folder=cache_folder)
-        _write_parts(draft, tables, texts, prepared)
-        seal(draft, _about(tables, prepared, now))
-        put_in_place(draft, to, Path(scratch) / "replaced")
-    return load(to, cache_folder=cache_folder)
-
-
 def load(folder: Path, *, cache_folder: Path) -> Artifact:
     """Return the artifact in `folder`, its checksums verified.
 
@@ -318,62 +282,3 @@ def load(folder: Path, *, cache_folder: Path) -> Artifact:
         When a file is missing, added or changed since it was written.
     """
     return Artifact(folder, verified_manifest(folder), cache_folder)
-
-
-def _write_parts(draft: Path, tables: Mapping[str, pa.Table], vacancies: Texts, encoder: Encoder) -> None:
-    if isinstance(encoder, TfidfEncoder):
-        np.savez(draft / "tfidf.npz", allow_pickle=False, **encoder.state())
-    for name in TABLES:
-        if name in tables:
-            write_table(tables[name], name, draft)
-    save_course_values(tables, draft)
-    keys, queries = _rows(tables)
-    similarity = Similarity.fit(vacancies, queries, encoder)
-    similarity.save(draft)
-    keys, queries = _with_occupations(keys, queries)
-    CourseViews.fit(queries, similarity.views.lexical, encoder).save(draft)
-    StoredOccupations.fit(queries.titles, similarity.views.titles, encoder).save(draft)
-    layout = VacancyIndex.build(VacancyColumns.of(tables["vacancies"])).layout
-    stored = np.lib.format.open_memmap(
-        draft / "scores.npy", mode="w+", dtype=np.float32, shape=(len(queries), len(layout))
-    )
-    start = 0
-    for block in similarity.blocks(queries, encoder):
-        stored[start : start + len(block)] = block[:, layout]
-        start += len(block)
-    stored.flush()
-    (draft / "rows.json").write_text(json.dumps(keys, ensure_ascii=False), encoding="utf-8")
-
-
-def _rows(tables: Mapping[str, pa.Table]) -> tuple[dict[str, int], Texts]:
-    """Return key and texts of every score row: each course, then each title of a certificate gained elsewhere."""
-    courses = tables["courses"]
-    texts = texts_of(courses)
-    keys = {normalise(title): row for row, title in reversed(list(enumerate(texts.titles)))}
-    keys |= {course_id: row for row, course_id in enumerate(courses["course_id"].to_pylist())}
-    if "certificates" in tables:
-        held = zip(
-            tables["certificates"]["course_id"].to_pylist(), tables["certificates"]["title"].to_pylist(), strict=True
-        )
-        for title in sorted({title for course_id, title in held if course_id not in keys and title}):
-            if keys.setdefault(normalise(title), len(texts)) == len(texts):
-                texts.titles.append(title)
-                texts.passages.append(title)
-    return keys, texts
-
-
-def _with_occupations(keys: Mapping[str, int], texts: Texts) -> tuple[dict[str, int], Texts]:
-    """Return key and texts of every score row, and behind them those of what people want to work in or worked in."""
-    named = occupation_rows()
-    passages, titles = zip(*named.values(), strict=True)
-    rows = {key: len(texts) + number for number, key in enumerate(named)}
-    return {**keys, **rows}, Texts([*texts.passages, *passages], [*texts.titles, *titles])
-
-
-def _about(tables: Mapping[str, pa.Table], encoder: Encoder, now: datetime) -> dict[str, Any]:
-    return {
-        "created_at": now.astimezone(UTC).isoformat(),
-        "text_recipe": TEXT_RECIPE,
-        "encoder": {"name": encoder.name, "recipe": encoder.recipe, "dimension": encoder.dimension},
-        "counts": {name: table.num_rows for name, table in tables.items()},
-    }

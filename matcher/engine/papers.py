@@ -91,7 +91,7 @@ class Papers:
         starts = np.searchsorted(numbers[order], np.arange(len(named) + 1))
         dated = order[lapses[order]]
         day_starts = np.searchsorted(numbers[dated], np.arange(len(named) + 1))
-        return cls(tuple(named), _by_word(named), starts, holders[order], day_starts, days[dated], n_people)
+        return cls(tuple(named), papers_by_word(named), starts, holders[order], day_starts, days[dated], n_people)
 
     def meeting(self, required: Sequence[str], *, now: datetime) -> NDArray[np.bool_]:
         """Return who meets every entry of `required`, each by one current paper: bool (n_people,).
@@ -136,6 +136,16 @@ def meets_alone(entry: str, paper: Paper | None) -> bool:
     licences = (paper,) if isinstance(paper, Licence) else ()
     certificates = (paper,) if isinstance(paper, Certificate) else ()
     return requirement_met(entry, certificates=certificates, licences=licences, now=_ANY_INSTANT)
+
+
+def papers_by_word(named: Sequence[Paper]) -> dict[str, list[int]]:
+    """Return the numbers of the papers that bear each normalised word. Raises nothing."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for number, paper in enumerate(named):
+        text = " ".join(_words_on(paper))
+        for word in {*normalise(text).split(), *([_LICENCE] if names_licence(text) else [])}:
+            found[word].append(number)
+    return dict(found)
 
 
 def positions(values: pa.ChunkedArray | pa.Array, among: pa.Array) -> NDArray[np.int32]:
@@ -206,15 +216,6 @@ def _codes(described: pa.Table) -> tuple[NDArray[np.int64], pa.Table]:
         codes = codes * len(encoded.dictionary) + np.asarray(encoded.indices)
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
     return inverse, described.take(pa.array(first))
-
-
-def _by_word(named: Sequence[Paper]) -> dict[str, list[int]]:
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for number, paper in enumerate(named):
-        text = " ".join(_words_on(paper))
-        for word in {*normalise(text).split(), *([_LICENCE] if names_licence(text) else [])}:
-            found[word].append(number)
-    return dict(found)
 
 
 def _words_on(paper: Paper) -> tuple[str, str]:

@@ -20,7 +20,8 @@ from api.live.process import Live
 from api.live.view import ArtifactPlaces
 from api.storage.artifacts import Activation, last_activation, note_activation
 from matcher.domain.errors import ArtifactDamaged
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from tests.api.security.conftest import (
     House,

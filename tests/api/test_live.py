@@ -59,7 +59,7 @@ def opened(world: Artifact, database: Database) -> Live:
 def offered(live: Live, alumnus_id: str = "a-cook") -> list[str]:
     """Return what an alumnus is recommended."""
     view = live.view()
-    return [item.vacancy_id for item in view.recommender.recommend(view.alumni[alumnus_id], now=NOW).items]
+    return [item.vacancy_id for item in view.recommender.recommend(view.artifact.alumnus(alumnus_id), now=NOW).items]
 
 
 def close(database: Database, vacancy_id: str, state: str) -> None:
@@ -161,13 +161,13 @@ def test_an_unusable_vacancy_holds_up_no_other(live: Live, post: Callable[..., N
 def test_next_courses_count_no_closed_vacancy(live: Live, database: Database) -> None:
     asked = {"n": 5, "now": NOW}
     view = live.view()
-    opens = {one.course_id for one in view.course_adviser.next_courses(view.alumni["a-cook"], **asked)}
+    opens = {one.course_id for one in view.course_adviser.next_courses(view.artifact.alumnus("a-cook"), **asked)}
     assert "c-sew" in opens
     with database.session.begin() as session:
         announce(session, "v-sew", "filled", now=NOW)
     live.refresh()
     view = live.view()
-    opens = {one.course_id for one in view.course_adviser.next_courses(view.alumni["a-cook"], **asked)}
+    opens = {one.course_id for one in view.course_adviser.next_courses(view.artifact.alumnus("a-cook"), **asked)}
     assert "c-sew" not in opens
 
 

@@ -42,7 +42,7 @@ def view(world: Artifact, holdout: Holdout) -> LiveView:
 def test_held_out_see_what_is_open_by_place_and_date(world: Artifact) -> None:
     """Of the same people in both arms: the same vacancies and propensities of 1, in another order."""
     held_out, everybody = view(world, NEARLY_ALL), view(world, Holdout((0.0,), ""))
-    for alumnus in world.alumni.values():
+    for alumnus in world.alumni():
         plain, ranked = (slate_in_arm(one, one.recommender, alumnus, k=10, now=NOW) for one in (held_out, everybody))
         assert sorted(one.vacancy_id for one in plain.items) == sorted(one.vacancy_id for one in ranked.items)
         assert plain.policy == f"{ranked.policy}/arm=holdout" and plain.eligible == plain.scored == ranked.eligible
@@ -56,7 +56,7 @@ def test_held_out_see_what_is_open_by_place_and_date(world: Artifact) -> None:
 
 def test_treated_explore_and_tell_their_arm(world: Artifact) -> None:
     nearly_nobody = view(world, Holdout((0.000001,), KEY))
-    slate = slate_in_arm(nearly_nobody, nearly_nobody.recommender, world.alumni["a-cook"], k=3, now=NOW)
+    slate = slate_in_arm(nearly_nobody, nearly_nobody.recommender, world.alumnus("a-cook"), k=3, now=NOW)
     assert slate.policy.endswith("/arm=ranked")
 
 

@@ -13,7 +13,8 @@ from api.storage.people import add_certificates
 from api.storage.schema.events import impressions
 from api.storage.vacancy_feed import announce
 from matcher.domain.records import Certificate
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import TfidfEncoder
 from tests.api.me_people import Alumna, alumna, at_counter, house_of
 from tests.api.security.conftest import (

@@ -60,6 +60,7 @@ def people_in_parts(
             "district_code": named(own, codes),
             "wanted_occupation_codes": named(np.where(rng.random(n) < wanting, wanted, -1), units, WORDS),
             "education": named(rng.choice(len(levels), size=n, p=shares / shares.sum()), levels),
+            "consents": named(np.zeros(n, np.int8), [["recommend", "discoverable"]], WORDS),
         }
         certificates = {
             "alumnus_id": ids("a", holder),

@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike
 
 from matcher.domain.records import Alumnus, Certificate, Vacancy
 from matcher.engine.arrivals import Arrivals
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from matcher.ingest.datasets import SCHEMAS, vacancies_of
 from matcher.ingest.folders import load_file

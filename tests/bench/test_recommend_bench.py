@@ -16,7 +16,8 @@ from sentence_transformers.util import semantic_search
 from sklearn.neighbors import NearestNeighbors
 
 from matcher.domain.records import Alumnus, Certificate
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from matcher.engine.retrieve import retrieve
 from matcher.ingest.folders import load_file

@@ -21,6 +21,7 @@ import pytest
 
 from matcher.domain.regions import districts
 from matcher.engine.talent import TalentAnswer, TalentQuery, search_talent
+from matcher.engine.talent_file import TALENT_FILE, load_pool, save_pool
 from matcher.engine.talent_pool import TalentFilters, TalentPool
 from matcher.simulate.district_counts import read_counts
 from tests.bench.talent_people import ROWS, Drawn, by_numpy, pool_of, tables_of, uneven_sizes
@@ -45,7 +46,7 @@ def _sizes(name: str, rng: np.random.Generator) -> np.ndarray:
 
 
 @pytest.fixture(scope="module", params=["a million", pytest.param("the nation", marks=pytest.mark.shared)])
-def pool(request: pytest.FixtureRequest) -> TalentPool:
+def pool(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TalentPool:
     rng = np.random.default_rng(7)
     drawn = Drawn.of(_sizes(request.param, rng), rng)
     tables = tables_of(drawn) if request.param == "a million" else None
@@ -55,14 +56,20 @@ def pool(request: pytest.FixtureRequest) -> TalentPool:
     else:
         built = TalentPool.of(**tables, row_of={f"c{number}": number for number in range(ROWS)}, key="kunci")
     took, worked = time.perf_counter() - began, time.process_time() - worked
-    built.best_standings(20_779)
-    del tables, drawn
+    path = tmp_path_factory.mktemp("pool") / TALENT_FILE
+    save_pool(built, path)
+    del built, tables, drawn
     gc.collect()
+    opening = time.perf_counter()
+    built = load_pool(path)
+    opening = time.perf_counter() - opening
+    built.best_standings(20_779)
     ids = built.alumnus_ids.nbytes
     print(
         f"\n{len(built):,} people, {len(built.certificates.score_rows):,} certificates: built in {took:.1f} s "
         f"({worked:.1f} s of processor); {built.n_bytes / 2**20:,.0f} MiB, of them ids {ids / 2**20:,.0f} MiB; "
-        f"most memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:,.1f} GiB"
+        f"most memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:,.1f} GiB; "
+        f"file of {path.stat().st_size / 2**20:,.0f} MiB opened in {1e3 * opening:.0f} ms"
     )
     assert built.n_bytes <= PROMISED_BYTES
     return built

@@ -15,7 +15,8 @@ from api.employer.inviting import MOST_OF_AN_EMPLOYER, MOST_TO_A_PERSON
 from api.storage.consents import Consent, note_consents
 from api.storage.employers import decide_employer
 from api.storage.invitations import INVITATION_OPEN, Invitation, send_invitation
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from tests.api.me_people import Alumna, alumna, house_of
 from tests.api.security.conftest import (

@@ -206,7 +206,7 @@ def test_arrivals_answer_as_a_rebuild_of_the_changed_table(
     final = {key: row for key, row in (rows | dict(steps)).items() if row is not None}
     assume(final)
     rebuilt = _rebuilt(world, final)
-    for alumnus in world.alumni.values():
+    for alumnus in world.alumni():
         ours, theirs = (engine.recommend(alumnus, k=30, now=NOW) for engine in (arrivals.recommender, rebuilt))
         assert (ours.eligible, ours.scored) == (theirs.eligible, theirs.scored)
         expected = [item.score for item in theirs.items]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from matcher.domain.errors import ArtifactDamaged, ArtifactIncompatible, InvalidInput, MissingFile, UnknownIdentifier
-from matcher.engine.artifacts import Artifact, build, load
+from matcher.engine.artifacts import Artifact, load
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from tests.world import NOW, build_world_artifact, world_tables
 
@@ -21,8 +22,8 @@ def _copy(world: Artifact, to: Path) -> Path:
 
 def test_loaded_artifact_gives_the_same_slate(world: Artifact, tmp_path: Path) -> None:
     again = load(_copy(world, tmp_path), cache_folder=world.cache_folder)
-    for alumnus_id, alumnus in world.alumni.items():
-        assert again.recommender.recommend(again.alumnus(alumnus_id), now=NOW) == world.recommender.recommend(
+    for alumnus in world.alumni():
+        assert again.recommender.recommend(again.alumnus(alumnus.alumnus_id), now=NOW) == world.recommender.recommend(
             alumnus, now=NOW
         )
 

@@ -67,7 +67,7 @@ def test_batch_writes_what_recommend_gives(world: Artifact, tmp_path: Path, caps
             "alumnus_id": name, "vacancy_id": item.vacancy_id, "position": item.position, "score": item.score,
             "reasons": ";".join(reason.code for reason in item.reasons),
         }
-        for name, person in sorted(world.alumni.items()) if person.certificates
+        for name, person in sorted((one.alumnus_id, one) for one in world.alumni()) if person.certificates
         for item in engine.recommend(person, now=NOW, depth=50).items
     ]  # fmt: skip
     assert _rows(tmp_path / "run") == expected

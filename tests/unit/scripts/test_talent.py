@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from matcher.engine.artifacts import Artifact, build
+from matcher.engine.artifacts import Artifact
+from matcher.engine.build_artifact import build
 from matcher.engine.encode import load_encoder
 from tests.command_line import CommandLine
 from tests.world import ALUMNI, NOW, table, world_tables

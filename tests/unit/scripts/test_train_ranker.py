@@ -27,7 +27,7 @@ def events(world: Artifact, tmp_path: Path) -> Path:
     """What the people of the world were shown over ten weeks, and that they like what is near."""
     rng = np.random.default_rng(4)
     folder = tmp_path / "events"
-    people = [one for one in world.alumni.values() if one.certificates]
+    people = [one for one in world.alumni() if one.certificates]
     slates, entries, acts = [], [], []
     for number in range(N_SLATES):
         person, at = people[number % len(people)], NOW - timedelta(hours=4 * (N_SLATES - number))
@@ -85,7 +85,7 @@ def test_decision_is_written_with_its_reasons_and_only_a_promotion_makes_an_arti
 def test_slates_of_another_artifact_or_another_person_are_set_aside_and_counted(
     events: Path, world: Artifact, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    moved = [replace(one, education="S1", province_code="31", district_code="31.71") for one in world.alumni.values()]
+    moved = [replace(one, education="S1", province_code="31", district_code="31.71") for one in world.alumni()]
     rows = {name: [getattr(one, name) for one in moved] for name in ("education", "province_code", "district_code")}
     people = world.people[0]
     for name, values in rows.items():
