@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -20,7 +21,7 @@ from matcher.measure.disclosure import suppress
 from matcher.measure.disclosure_attack import LEAST_PEOPLE
 from matcher.measure.event_tables import Limits, Source, count, open_tables, table_of
 from matcher.measure.published import ALL, PublishedTables
-from matcher.measure.rates import Rate, WeightedRate, silence_bounds, weighted_rate, wilson_rate
+from matcher.measure.rates import Rate, WeightedRate, silence_bounds, weighted_rates, wilson_rate
 
 BASES = ("not_working", "all")
 """Whom a rate speaks of: those not working at entry, as the goal of the PMO reads, or all who completed."""
@@ -272,11 +273,17 @@ def _cohorts(
     names = [tuple(where.get(column, ALL) for column in columns) for where in wheres]
     earlier = [one.as_publication(cells, names, members) for one in before]
     is_published = suppress(totals, members, before=earlier).is_published
-    told = {
-        _key(where): _figures(counts[inside[cell_of_group]], strata[inside[cell_of_group]]) if is_shown else None
+    # groups come in the order of their cells, so those of a cell lie side by side
+    first = np.searchsorted(cell_of_group, np.arange(len(cells) + 1))
+    groups_of = [np.arange(*ends) for ends in pairwise(first)]
+    shown = [
+        (_key(where), np.concatenate([groups_of[cell] for cell in np.flatnonzero(inside)] or [first[:0]]))
         for where, inside, is_shown in zip(wheres, members, is_published, strict=True)
-    }
-    cohorts = [[Cohort(where, told[_key(where)]) for where in table] for table in rows]
+        if is_shown
+    ]
+    figures = _figures([(counts[chosen], strata[chosen]) for _, chosen in shown])
+    told = {key: one for (key, _), one in zip(shown, figures, strict=True)}
+    cohorts = [[Cohort(where, told.get(_key(where))) for where in table] for table in rows]
     return cohorts, PublishedTables(tuple(cells), totals, tuple(names), is_published)
 
 
@@ -303,25 +310,37 @@ def _members(
     cells: Sequence[tuple[str | None, ...]], columns: tuple[str, ...], wheres: Sequence[_Where]
 ) -> NDArray[np.bool_]:
     """Tell which cells each row adds up: bool (n_rows, n_cells)."""
-    values = {name: np.array([cell[place] for cell in cells], dtype=object) for place, name in enumerate(columns)}
     members = np.ones((len(wheres), len(cells)), dtype=bool)
-    for row, where in zip(members, wheres, strict=True):
-        for name, value in where.items():
-            row &= np.array([one == value for one in values[name]], dtype=bool)
+    for place, name in enumerate(columns):
+        number = {value: number for number, value in enumerate(dict.fromkeys(cell[place] for cell in cells))}
+        numbers = np.array([number[cell[place]] for cell in cells], dtype=np.intp)
+        for row, where in zip(members, wheres, strict=True):
+            if name in where:
+                row &= numbers == number[where[name]]
     return members
 
 
-def _figures(counts: NDArray[np.int64], strata: NDArray[np.intp]) -> Figures:
-    employed, self_employed, not_working, silent, outside = (int(n) for n in counts.sum(axis=0))
+def _figures(rows: Sequence[tuple[NDArray[np.int64], NDArray[np.intp]]]) -> list[Figures]:
+    """Add up the groups of each row, given as counts (n_groups, n_kinds) and strata (n_groups,)."""
+    rates = weighted_rates([_silence_by_stratum(*row) for row in rows])
+    return [_added(counts, rate) for (counts, _), rate in zip(rows, rates, strict=True)]
+
+
+def _silence_by_stratum(counts: NDArray[np.int64], strata: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Count people of the base, answers and people at work in each stratum that has any: (3, n_strata)."""
     by_stratum = np.zeros((strata.max(initial=-1) + 1, len(_KINDS)), dtype=np.int64)
     np.add.at(by_stratum, strata, counts)
     by_stratum = by_stratum[by_stratum[:, :4].any(axis=1)]
-    answered = by_stratum[:, :3].sum(axis=1)
+    return np.stack([by_stratum[:, :upto].sum(axis=1) for upto in (4, 3, 2)])
+
+
+def _added(counts: NDArray[np.int64], weighted: WeightedRate | None) -> Figures:
+    employed, self_employed, not_working, silent, outside = (int(n) for n in counts.sum(axis=0))
     return Figures(
         n_completed=employed + self_employed + not_working + silent + outside,
         n_people=employed + self_employed + not_working + silent,
         n_employed=employed,
         n_self_employed=self_employed,
         n_not_working=not_working,
-        weighted=weighted_rate(answered + by_stratum[:, 3], answered, by_stratum[:, :2].sum(axis=1)),
+        weighted=weighted,
     )

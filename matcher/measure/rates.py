@@ -5,7 +5,9 @@ Knows no cohort and no clock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +57,8 @@ def wilson_rate(n_at_work: float, n: float) -> Rate | None:
         raise InvalidInput(f"rate: {n_at_work:g} at work of {n:g} people is impossible; count the same people")
     if n == 0:
         return None
-    return Rate(n_at_work / n, *_wilson_ends(n_at_work, n), n)
+    low, high = _wilson_ends(np.array(n_at_work), np.array(n)).tolist()
+    return Rate(n_at_work / n, low, high, n)
 
 
 def silence_bounds(n_at_work: int, n_answered: int, n_all: int) -> tuple[float, float] | None:
@@ -104,8 +107,56 @@ def weighted_rate(
     ``p_h = (x_h + 1) / (n_h + 2)``, so that no stratum is certain of itself; the interval is Wilson's with the
     effective sample size ``p (1 - p) / variance`` (Korn and Graubard 1998), never more than the answers.
     """
-    strata = np.stack([n_all, n_answered, n_at_work]).astype(np.int64)
-    if (np.diff(strata, axis=0) > 0).any() or (strata < 0).any():
+    return weighted_rates([np.stack([n_all, n_answered, n_at_work])])[0]
+
+
+def weighted_rates(groups: Sequence[NDArray[np.int64]]) -> list[WeightedRate | None]:
+    """Return ``weighted_rate`` of each group, the intervals of all made in one call.
+
+    Parameters
+    ----------
+    groups : sequence of ndarray of int64, shape (3, n_strata)
+        People, answers and people at work in each stratum of a group.
+
+    Raises
+    ------
+    InvalidInput
+        As ``weighted_rate``.
+    """
+    estimates = [_estimate(strata.astype(np.int64)) for strata in groups]
+    known = np.array([(one.value, one.n_effective) for one in estimates if one]).reshape(-1, 2)
+    ends = iter(_wilson_ends(known[:, 0] * known[:, 1], known[:, 1]).tolist())
+    return [one and one.with_interval(*next(ends)) for one in estimates]
+
+
+def against_goal(rate: Rate, goal: float = GOAL) -> str:
+    """Return ``above``, ``below`` or ``undecided``: where the whole interval lies. Raises nothing."""
+    if rate.low > goal:
+        return "above"
+    return "below" if rate.high < goal else "undecided"
+
+
+def _wilson_ends(n_at_work: NDArray[Any], n: NDArray[Any]) -> NDArray[np.float64]:
+    """Return both ends of the interval of each count: (..., 2)."""
+    low, high = (np.asarray(end, dtype=np.float64) for end in proportion_confint(n_at_work, n, method="wilson"))
+    return np.stack([low, high], axis=-1)
+
+
+class _Estimate(NamedTuple):
+    """A weighted share without its interval."""
+
+    value: float
+    n_effective: float
+    n_strata: int
+    n_strata_given: int
+
+    def with_interval(self, low: float, high: float) -> WeightedRate:
+        rate = Rate(self.value, low, high, self.n_effective)
+        return WeightedRate(rate, self.n_strata, self.n_strata_given)
+
+
+def _estimate(strata: NDArray[np.int64]) -> _Estimate | None:
+    if (strata[1:] > strata[:-1]).any() or (strata < 0).any():
         raise InvalidInput("weighting: a stratum has more answers than people, or more at work than answers")
     if strata[1].sum() == 0:
         return None
@@ -116,20 +167,7 @@ def weighted_rate(
     variance = float(np.sum(weights**2 * smooth * (1 - smooth) / answers))
     n_effective = min(centre * (1 - centre) / variance, float(answers.sum()))
     value = min(float(weights @ (at_work / answers)), 1.0)
-    rate = Rate(value, *_wilson_ends(value * n_effective, n_effective), n_effective)
-    return WeightedRate(rate, len(people), strata.shape[1])
-
-
-def against_goal(rate: Rate, goal: float = GOAL) -> str:
-    """Return ``above``, ``below`` or ``undecided``: where the whole interval lies. Raises nothing."""
-    if rate.low > goal:
-        return "above"
-    return "below" if rate.high < goal else "undecided"
-
-
-def _wilson_ends(n_at_work: float, n: float) -> tuple[float, float]:
-    low, high = np.asarray(proportion_confint(n_at_work, n, method="wilson"), dtype=np.float64)
-    return float(low), float(high)
+    return _Estimate(value, n_effective, len(people), strata.shape[1])
 
 
 def _collapsed(strata: NDArray[np.int64]) -> NDArray[np.int64]:
