@@ -57,7 +57,7 @@ def _machine(told: list[Told]) -> str:
         platform.machine(),
     )
     return (
-        f"Machine: {model}, {os.cpu_count()} processors, shared; load average {min(loads):.0f} to {max(loads):.0f} "
+        f"Machine: {model}, {os.cpu_count()} processors; load average {min(loads):.1f} to {max(loads):.1f} "
         f"while measuring. Python {platform.python_version()}; "
         + ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     )
